@@ -1,0 +1,173 @@
+--- Addresses, and the search for a game.
+--
+--     sim:            the embedded game in this process, on its first track
+--     sim:TRACK       on that track; ?speed=X paces it (1 is real time, "max" the default)
+--     mapped:         the first TMInterface0..15 that takes us
+--     mapped:NAME     that one; ?dialect=public, ?size=BYTES for games that differ
+--
+-- Source of names and sizes: fact sheet "TMInterface mapped-memory protocol", section 1.
+
+local native = require "tm.native"
+
+local M = {}
+
+local SLOT_COUNT = 16
+local RETRY_SECONDS = 0.1
+local DIALECTS = { v1 = true, public = true }
+
+-- "a=b&c=d" -> {a = "b", c = "d"}, or nil and what is wrong.
+local function parse_query(text, known)
+  local query = {}
+  for pair in text:gmatch("[^&]+") do
+    local key, value = pair:match("^([%w_]+)=(.*)$")
+    if not key or not known[key] then
+      return nil, ("unknown address option '%s'"):format(pair)
+    end
+    query[key] = value
+  end
+  return query
+end
+
+local parsers = {}
+
+function parsers.sim(rest, query)
+  local speed = query.speed or "max"
+  local number = speed == "max" and 0 or tonumber(speed)
+  if not number or number < 0 then
+    return nil, ("speed must be a number or max, not '%s'"):format(speed)
+  end
+  return { kind = "sim", track = rest ~= "" and rest or "easy", speed = number }
+end
+
+function parsers.mapped(rest, query)
+  local dialect = query.dialect or "v1"
+  if not DIALECTS[dialect] then
+    return nil, ("unknown dialect '%s' (v1, public)"):format(dialect)
+  end
+  local size = query.size and math.tointeger(tonumber(query.size))
+  if query.size and (not size or size < 256 or size > 16 * 1024 * 1024) then
+    return nil, ("size must be 256 to 16777216 bytes, not '%s'"):format(query.size)
+  end
+  if rest ~= "" and not rest:match("^[%w_][%w_.-]*$") then
+    return nil, ("'%s' is not the name of a game"):format(rest)
+  end
+  return { kind = "mapped", name = rest ~= "" and rest or nil, dialect = dialect, size = size }
+end
+
+local OPTIONS = { sim = { speed = true }, mapped = { dialect = true, size = true } }
+
+--- Reads an address. Returns a table that says what it means, or nil and a message.
+function M.parse(address)
+  local scheme, rest = address:match("^(%a+):(.*)$")
+  if not parsers[scheme] then
+    return nil, ("'%s' is not the address of a game (sim:, mapped:)"):format(address)
+  end
+  local place, options = rest:match("^([^?]*)%??(.*)$")
+  local query, message = parse_query(options, OPTIONS[scheme])
+  if not query then return nil, ("%s: %s"):format(address, message) end
+  local parsed
+  parsed, message = parsers[scheme](place, query)
+  if not parsed then return nil, ("%s: %s"):format(address, message) end
+  parsed.address = address
+  return parsed
+end
+
+-- Opens one game and registers with it.
+local function register(game, message, code)
+  if not game then return nil, message, code end
+  local ok
+  ok, message, code = game:_register()
+  if ok then return game end
+  game:close()
+  return nil, message, code
+end
+
+local function try_mapped(target, name)
+  local address = target.name and target.address or target.address:gsub("^mapped:", "%0" .. name)
+  return register(native.open_mapped(address, name, target.dialect, target.size))
+end
+
+-- Games with a living server behind them first: one that is left by a crash costs its time-out.
+local function candidates()
+  local order = { ["in use"] = 2, free = 1, unknown = 3, gone = 4 }
+  local list = native.instances()
+  table.sort(list, function(a, b)
+    if order[a.state] ~= order[b.state] then return order[a.state] < order[b.state] end
+    return tonumber(a.name:match("%d+$")) < tonumber(b.name:match("%d+$"))
+  end)
+  return list
+end
+
+-- One round over everything the address can mean. Keeps the most telling refusal.
+local function try_once(target)
+  if target.kind == "sim" then
+    return register(native.open_sim(target.address, target.track, target.speed))
+  end
+  if target.name then return try_mapped(target, target.name) end
+  local message, code
+  for _, instance in ipairs(candidates()) do
+    local game, why, word = try_mapped(target, instance.name)
+    if game then return game end
+    if word ~= "no_game" then message, code = message or why, code or word end
+  end
+  return nil, message or "no game is running", code or "no_game"
+end
+
+local function describe_search(target)
+  if target.name then
+    return ("looked for the shared memory %s"):format(target.name)
+  end
+  local found = {}
+  for _, instance in ipairs(native.instances()) do
+    found[#found + 1] = ("%s (%s, %d bytes)"):format(instance.name, instance.state, instance.size)
+  end
+  return ("looked at TMInterface0 to TMInterface%d, found %s"):format(
+    SLOT_COUNT - 1, #found > 0 and table.concat(found, ", ") or "none of them")
+end
+
+-- Refusals that waiting can cure: a game may start, a dead client be dropped, a freeze end.
+local CURABLE = { no_game = true, already_registered = true, timeout = true }
+
+local function give_up(target, message, code, seconds)
+  if target.kind == "mapped" and CURABLE[code] then
+    message = ("%s within %g s: %s; for the embedded game use --sim or the address sim:"):format(
+      message, seconds, describe_search(target))
+  end
+  native.tell_no_game(message)
+  return nil, message, code
+end
+
+local function read_options(options)
+  local wait = native.wait
+  for key, value in pairs(options or {}) do
+    if key ~= "wait" then error(("unknown option '%s' of attach"):format(tostring(key)), 3) end
+    wait = value
+  end
+  if type(wait) ~= "number" or wait < 0 or wait ~= wait then error("wait must be seconds", 3) end
+  return wait
+end
+
+--- Attaches to the game at `address` (default: the first of the command line, else "mapped:").
+-- `options.wait` says for how many seconds to look for it (default: that of --wait).
+-- Returns the game once it has registered us, or nil, message, code: "no_game",
+-- "already_registered", "size_mismatch", "timeout", "dialect_mismatch", "denied" …
+function M.attach(address, options)
+  address = address or native.addresses[1] or "mapped:"
+  if type(address) ~= "string" then
+    error(("bad argument #1 to 'attach' (address expected, got %s)"):format(type(address)), 2)
+  end
+  local seconds = read_options(options)
+  local target, problem = M.parse(address)
+  if not target then return give_up({}, problem, "invalid", seconds) end
+  local deadline = native.now() + seconds
+  while true do
+    local game, message, code = try_once(target)
+    if game then return game end
+    if target.kind == "sim" or not CURABLE[code] or native.now() >= deadline then
+      return give_up(target, message, code, seconds)
+    end
+    native.sleep(math.min(RETRY_SECONDS, math.max(deadline - native.now(), 0)))
+  end
+end
+
+return M

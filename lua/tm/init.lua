@@ -1,0 +1,70 @@
+--- The public module: games, tasks and time.
+--
+--     local tm = require "tm"
+--     local game = assert(tm.attach())
+--
+-- Functions that can be refused by the world return nil, a message and a code word; wrong
+-- arguments raise errors. What waits lets the rest of the program go on.
+
+local native = require "tm.native"
+local attach = require "tm.attach"
+
+require "tm.game"  -- adds its methods to the games
+require "tm.state" -- and to the states
+
+local tm = {}
+
+--- The version of tmlua, "MAJOR.MINOR.PATCH".
+tm.version = native.version
+
+--- The vocabulary of the mapped-memory protocol, by name:
+-- `{numbers = {v1 = 4, public = 2}, sender = "game", shape = "i", fields = "time", reply = ""}`.
+tm.messages = native.messages()
+
+--- Attaches to a game; see lua/tm/attach.lua for addresses and options.
+tm.attach = attach.attach
+
+--- Lists the mapped games there are: `{name =, address =, size =, state =}` each, where state is
+-- "free", "in use" (a tmlua is attached), or "unknown" (not a tmsim: running, or left by a crash).
+function tm.instances()
+  return native.instances()
+end
+
+--- Starts a task: `fn(...)` runs at once, up to its first wait, and goes on by itself after it.
+-- Returns the task: `task.status` ("running", "ready", "sleeping", "waiting", "finished") and
+-- `task:cancel()`, which returns whether there was anything to cancel.
+tm.task = native.task
+
+--- Lets this task sleep for that many seconds.
+tm.sleep = native.sleep
+
+--- Seconds of a clock that never goes back; only differences mean something.
+tm.now = native.now
+
+--- Ends the program with that exit status (0 if none is given) when the running Lua code waits
+-- or ends. Games are let go first.
+tm.quit = native.quit
+
+--- Calls `fn` every `seconds` seconds, the first time after one of them. Returns the task.
+function tm.every(seconds, fn)
+  if type(seconds) ~= "number" or seconds < 0 or seconds ~= seconds then
+    error("bad argument #1 to 'every' (seconds expected)", 2)
+  end
+  return native.task(function()
+    local due = native.now()
+    while true do
+      -- From the time that was due, so that the rate does not drift; never in a rush after a halt.
+      due = math.max(due + seconds, native.now())
+      native.sleep(due - native.now())
+      fn()
+    end
+  end)
+end
+
+--- Reads a state that `state:save` has written. Returns it, or nil, message, code.
+tm.load_state = require "tm.state".load
+
+--- A levelled logger to standard error; see lua/tm/log.lua.
+tm.log = require "tm.log"
+
+return tm

@@ -1,0 +1,182 @@
+-- The only build description. It runs unchanged under premake 5 and under Debian's premake 4.3:
+--
+--   premake4 --file=premake5.lua gmake && make -C build/make config=release
+--
+-- scripts/dev/build does the same, and also notices removed files and changed flags.
+
+-- The names below are premake 5's; premake 4 knows the same things by other names.
+workspace = workspace or solution
+symbols = symbols or function() flags { "Symbols" } end
+filter = filter or function(term) configuration(term[1] and term[1]:match ":(.*)" or {}) end
+
+local system = os.target and os.target() or os.get()
+local windows = system == "windows"
+local suffix = windows and "/windows" or ""
+local make_dir = "build/make" .. suffix
+local object_dir = "build/obj" .. suffix
+
+-- For each configuration: where its programs go, and the flags it compiles and links with.
+-- Assertions stay on in all of them: they guard against bugs, and cost nothing that was measured.
+local configs = {
+  release = { bin = "build/bin", compile = { "-O2" } },
+  debug = { bin = "build/debug/bin", compile = { "-O0" } },
+  asan = {
+    bin = "build/asan/bin",
+    compile = { "-O1", "-fno-omit-frame-pointer" },
+    both = { "-fsanitize=address,undefined", "-fno-sanitize-recover=all" },
+  },
+}
+if windows then
+  configs.release.bin = "build/windows"
+  configs.debug.bin = "build/windows/debug"
+  configs.asan.bin = "build/windows/asan"
+end
+
+-- The order matters to GNU ld: a library comes after everything that uses it.
+local system_libraries = windows and {} or { "m", "dl", "pthread", "rt" }
+local lua_libraries = { "lua5.4" }
+local test_libraries = { "cmocka" }
+
+newoption { trigger = "werror", description = "Treat warnings as errors" }
+
+local function append(list, ...)
+  for _, more in ipairs { ... } do
+    for _, item in ipairs(more) do list[#list + 1] = item end
+  end
+  return list
+end
+
+-- The files that match, sorted, without the twins that were written for the other system.
+local function sources(...)
+  local other_twin = windows and "_posix%.c$" or "_win32%.c$"
+  local found = {}
+  for _, pattern in ipairs { ... } do
+    for _, file in ipairs(os.matchfiles(pattern)) do
+      if not file:find(other_twin) then found[#found + 1] = file end
+    end
+  end
+  table.sort(found)
+  return found
+end
+
+local function without(list, pattern)
+  local kept = {}
+  for _, file in ipairs(list) do
+    if not file:find(pattern) then kept[#kept + 1] = file end
+  end
+  return kept
+end
+
+-- Premake 4 names an object after the file alone, whatever folder the file is in, so two files
+-- of one name would overwrite each other in silence.
+local function check_names_differ(what, list)
+  local seen = {}
+  for _, file in ipairs(list) do
+    local name = path.getbasename(file)
+    if seen[name] then
+      error(what .. ": " .. seen[name] .. " and " .. file .. " need different names", 0)
+    end
+    seen[name] = file
+  end
+end
+
+local function define_project(name, project_kind, source_files, folder)
+  check_names_differ(name, source_files)
+  project(name)
+  location(make_dir)
+  kind(project_kind)
+  language "C"
+  files(source_files)
+  includedirs { "src" }
+  for config_name, config in pairs(configs) do
+    local objects = object_dir .. "/" .. config_name .. "/" .. name
+    local target = folder and config.bin .. folder or object_dir .. "/" .. config_name .. "/lib"
+    -- Under make -j, premake 4's makefiles may compile before they have made these.
+    os.mkdir(objects)
+    os.mkdir(target)
+    filter { "configurations:" .. config_name }
+    objdir(objects)
+    targetdir(target)
+  end
+  filter {}
+end
+
+local function static_library(name, source_files)
+  define_project(name, "StaticLib", source_files)
+end
+
+-- A program whose main file is not there is left out, so that a young tree builds too.
+local function program(name, source_files, libraries, folder)
+  if #source_files == 0 then return end
+  define_project(name, "ConsoleApp", source_files, folder or "")
+  links(append({}, libraries, system_libraries))
+end
+
+-- What the physics computes must be the same to the last bit on every machine: no fused
+-- multiply-add anywhere, and no x87 where the compiler would still use it.
+local function exact_floating_point()
+  buildoptions { "-ffp-contract=off" }
+  local pipe = io.popen((os.getenv "CC" or "cc") .. " -dumpmachine")
+  local machine = pipe:read "*l" or ""
+  pipe:close()
+  if machine:find "^i[3-6]86" then buildoptions { "-msse2", "-mfpmath=sse" } end
+end
+
+local function describe_workspace()
+  workspace "tmlua"
+  location(make_dir)
+  configurations { "release", "debug", "asan" }
+  symbols "On"
+  if system == "linux" then defines { "_GNU_SOURCE" } end
+  buildoptions {
+    "-std=c11", "-Wall", "-Wextra", "-Wpedantic", "-Wshadow", "-Wstrict-prototypes",
+    "-Wmissing-prototypes", "-Wvla", "-Wpointer-arith", "-Wwrite-strings", "-Wundef",
+  }
+  if _OPTIONS["werror"] then buildoptions { "-Werror" } end
+  exact_floating_point()
+  for name, config in pairs(configs) do
+    filter { "configurations:" .. name }
+    buildoptions(append({}, config.compile, config.both or {}))
+    linkoptions(config.both or {})
+  end
+  filter {}
+end
+
+-- The folder is Debian's; where it does not exist the compiler passes over it.
+local function use_lua_headers()
+  buildoptions { "-isystem /usr/include/lua5.4" }
+end
+
+local function define_programs()
+  program("tmlua", sources "src/host/tmlua_main.c", append({ "tmhost", "tmcore" }, lua_libraries))
+  use_lua_headers()
+  program("tmsim", sources "src/host/tmsim_*.c", { "tmcore" })
+end
+
+local function define_tests()
+  static_library("tmtest", sources "tests/support/*.c")
+  use_lua_headers()
+  includedirs { "tests" }
+  local mains = sources("tests/**/test_*.c", "tests/bench/bench_*.c", "tests/tools/*.c")
+  check_names_differ("tests", mains)
+  local libraries = append({ "tmtest", "tmhost", "tmcore" }, test_libraries, lua_libraries)
+  for _, file in ipairs(mains) do
+    program(path.getbasename(file), { file }, libraries, "/tests")
+    use_lua_headers()
+    includedirs { "tests" }
+  end
+end
+
+local embedded = "build/generated/embedded_lua.c"
+os.mkdir "build/generated"
+dofile "scripts/dev/embed.lua"(without(sources "lua/**.lua", "^lua/meta/"), embedded)
+
+describe_workspace()
+static_library("tmcore", sources("src/base/*.c", "src/wire/*.c", "src/transport/*.c",
+  "src/peer/*.c", "src/sim/*.c"))
+buildoptions { "-Wconversion" } -- here sizes and counts come from other processes
+local host = without(without(sources "src/host/*.c", "/tmlua_main%.c$"), "/tmsim_[^/]*$")
+static_library("tmhost", append({ embedded }, sources "src/bindings/*.c", host))
+use_lua_headers()
+define_programs()
+define_tests()

@@ -1,0 +1,33 @@
+/*
+ * Every maximum of the project, with its unit. A limit is here even when only one file uses it,
+ * so that one look tells what the program refuses.
+ */
+#ifndef BASE_LIMITS_H
+#define BASE_LIMITS_H
+
+enum {
+    /* Mapped memory, fact sheet section 1. */
+    SLOT_COUNT = 16,          /* TMInterface0 .. TMInterface15 */
+    SLOT_SIZE_V1 = 65535,     /* bytes, v1 default */
+    SLOT_SIZE_PUBLIC = 16384, /* bytes, BUF_SIZE of Shared.h */
+    SLOT_SIZE_MIN = 256,      /* bytes; smaller holds no useful message */
+    SLOT_SIZE_MAX = 16 * 1024 * 1024,
+    SLOT_NAME_SIZE_MAX = 64, /* bytes with the final zero */
+
+    /* Conversation, fact sheet section 3. */
+    CALL_TIMEOUT_DEFAULT_MS = 2000,
+    RESPONSE_TIMEOUT_MS = 2000, /* how long a client waits for S_RESPONSE */
+
+    /* Values inside messages. */
+    CHECKPOINT_COUNT_MAX = 4096, /* elements of either checkpoint array */
+    TEXT_SIZE_MAX = 60000,       /* bytes of one string in a message */
+
+    /* The embedded game. */
+    TRACK_POINT_COUNT_MAX = 512,
+    TRACK_CHECKPOINT_COUNT_MAX = 64,
+    TRACK_LAP_COUNT_MAX = 100,
+    TRACK_NAME_SIZE_MAX = 64, /* bytes with the final zero */
+    TRACK_FILE_SIZE_MAX = 256 * 1024
+};
+
+#endif

@@ -1,0 +1,369 @@
+#include "bindings/game.h"
+
+#include "base/limits.h"
+#include "bindings/sim_end.h"
+#include "transport/clock.h"
+
+#include <lauxlib.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    /* How long the end of the program waits for a game to take our goodbye. */
+    CLOSE_PATIENCE_MS = 250,
+    PAGE_SIZE = 4096,
+    REFUSAL_COUNT_MAX = 100
+};
+
+const char *const game_event_names[GAME_EVENT_COUNT] = {"",
+#define X(name) #name,
+                                                        GAME_EVENT_LIST(X)
+#undef X
+};
+
+static const char *const state_words[] = {"closed", "open", "attached", "lost", "shutdown"};
+
+struct game *check_game(lua_State *L, int index)
+{
+    return luaL_checkudata(L, index, GAME_TYPE);
+}
+
+int push_game_refusal(lua_State *L, const struct game *game, enum status status)
+{
+    if (game->client.phase == CLIENT_ENDED && game->client.reason[0] != '\0')
+        return push_refusal(L, status, "%s: %s", game->address, game->client.reason);
+    return push_refusal(L, status, "%s: %s", game->address, status_sentence(status));
+}
+
+int push_gone(lua_State *L, struct game *game)
+{
+    enum status status = game->state == GAME_LOST || game->state == GAME_SHUT_DOWN
+                             ? game->client.end
+                             : STATUS_CLOSED;
+    if (++game->refusal_count > REFUSAL_COUNT_MAX)
+        return luaL_error(L, "%s: %s, and the script goes on asking it", game->address,
+                          status_sentence(status));
+    return push_game_refusal(L, game, status);
+}
+
+void games_set_watch(struct runtime *runtime)
+{
+    int32_t patience = 0;
+    for (const struct game *game = runtime->games; game != NULL; game = game->next)
+        if (game->state == GAME_ATTACHED && game->timeout_ms > 0 &&
+            (patience == 0 || game->timeout_ms < patience))
+            patience = game->timeout_ms;
+    /* A quarter is left for the answer to get there. */
+    atomic_store(&runtime->watch.limit_ms, patience > 0 ? patience - patience / 4 : 0);
+    if (patience > 0)
+        watchdog_start(&runtime->watch, runtime->overran);
+}
+
+/* A game that exists as a Lua value and does nothing yet; left on the stack. */
+static struct game *push_game(lua_State *L, const char *address)
+{
+    struct game *game = lua_newuserdatauv(L, sizeof *game, GAME_USER_COUNT);
+    memset(game, 0, sizeof *game);
+    game->runtime = runtime_of(L);
+    game->anchor = LUA_NOREF;
+    game->timeout_ms = CALL_TIMEOUT_DEFAULT_MS;
+    snprintf(game->address, sizeof game->address, "%s", address);
+    luaL_setmetatable(L, GAME_TYPE);
+    lua_newtable(L);
+    lua_setiuservalue(L, -2, GAME_USER_HOOKS);
+    lua_newtable(L);
+    lua_setiuservalue(L, -2, GAME_USER_FIELDS);
+    game->dispatcher_co = lua_newthread(L);
+    lua_setiuservalue(L, -2, GAME_USER_DISPATCHER);
+    return game;
+}
+
+/* From here on the game is polled, and kept until it is closed. It is on top of the stack. */
+static void enlist(lua_State *L, struct game *game, const struct dialect *dialect)
+{
+    game_client_open(&game->client, &game->slot, dialect);
+    lua_pushvalue(L, -1);
+    game->anchor = luaL_ref(L, LUA_REGISTRYINDEX);
+    game->state = GAME_OPEN;
+    game->next = game->runtime->games;
+    game->runtime->games = game;
+}
+
+static bool size_fits(size_t size, size_t expected)
+{
+    size_t pages = (expected + PAGE_SIZE - 1) / PAGE_SIZE * PAGE_SIZE;
+    return size == expected || size == pages;
+}
+
+static int push_size_refusal(lua_State *L, const struct game *game, size_t expected)
+{
+    const char *hint = "";
+    if (size_fits(game->shared.size, SLOT_SIZE_PUBLIC))
+        hint = " (or ?dialect=public&size=16384 for an old game)";
+    return push_refusal(L, STATUS_SIZE_MISMATCH,
+                        "%s: the mapping has %d bytes, not %d; if the game was started with that "
+                        "buffer size, say so: mapped:%s?size=%d%s",
+                        game->address, (int)game->shared.size, (int)expected, game->shared.name,
+                        (int)game->shared.size, hint);
+}
+
+static int push_claim_refusal(lua_State *L, const struct game *game)
+{
+    char users[200];
+    shared_memory_users(&game->shared, users, sizeof users);
+    return push_refusal(L, STATUS_ALREADY_REGISTERED, "%s: another client is attached%s%s",
+                        game->address, users[0] != '\0' ? "; in use by " : "", users);
+}
+
+/* open_mapped(address, name, dialect name [, size]) -> game, or nil, message, code */
+int l_native_open_mapped(lua_State *L)
+{
+    const char *address = luaL_checkstring(L, 1);
+    const char *name = luaL_checkstring(L, 2);
+    const struct dialect *dialect = dialect_find(luaL_checkstring(L, 3));
+    luaL_argcheck(L, dialect != NULL, 3, "unknown dialect");
+    lua_Integer size = luaL_optinteger(L, 4, (lua_Integer)dialect->slot_size);
+    luaL_argcheck(L, size >= SLOT_SIZE_MIN && size <= SLOT_SIZE_MAX, 4, "size out of range");
+    struct game *game = push_game(L, address);
+    enum status status = shared_memory_open(&game->shared, name);
+    if (status != STATUS_OK)
+        return push_game_refusal(L, game, status);
+    if (!size_fits(game->shared.size, (size_t)size))
+        return push_size_refusal(L, game, (size_t)size);
+    if (!shared_memory_claim(&game->shared))
+        return push_claim_refusal(L, game);
+    game->memory = malloc((size_t)size);
+    if (game->memory == NULL)
+        return push_game_refusal(L, game, STATUS_OUT_OF_MEMORY);
+    slot_open(&game->slot, game->shared.memory, (size_t)size, game->memory);
+    enlist(L, game, dialect);
+    return 1;
+}
+
+/* open_sim(address, track, speed) -> game, or nil, message, code; speed 0 is as fast as it goes */
+int l_native_open_sim(lua_State *L)
+{
+    const char *address = luaL_checkstring(L, 1);
+    const char *track = luaL_checkstring(L, 2);
+    double speed = luaL_optnumber(L, 3, 0);
+    luaL_argcheck(L, speed >= 0, 3, "speed must not be negative");
+    struct game *game = push_game(L, address);
+    char reason[160];
+    game->sim = sim_end_open(&game->slot, track, speed, reason, sizeof reason);
+    if (game->sim == NULL)
+        return push_refusal(L, STATUS_NO_GAME, "%s: %s", address, reason);
+    game->memory = game->slot.memory;
+    enlist(L, game, &dialect_v1);
+    return 1;
+}
+
+static void push_instance(lua_State *L, struct shared_memory *shared, const char *name)
+{
+    static const char *const lives[] = {"unknown", "free", "gone"};
+    lua_createtable(L, 0, 4);
+    lua_pushstring(L, name);
+    lua_setfield(L, -2, "name");
+    lua_pushfstring(L, "mapped:%s", name);
+    lua_setfield(L, -2, "address");
+    lua_pushinteger(L, (lua_Integer)shared->size);
+    lua_setfield(L, -2, "size");
+    enum server_life life = shared_memory_server_life(shared);
+    bool in_use = life != SERVER_LIFE_GONE && shared_memory_is_claimed(shared);
+    /* Unlocked from the beginning: a foreign game, or what a crash has left. */
+    lua_pushstring(L, in_use ? "in use" : lives[life]);
+    lua_setfield(L, -2, "state");
+}
+
+/* instances() -> list of {name, address, size, state} */
+int l_native_instances(lua_State *L)
+{
+    lua_newtable(L);
+    for (int i = 0; i < SLOT_COUNT; i++) {
+        char name[SLOT_NAME_SIZE_MAX];
+        snprintf(name, sizeof name, "TMInterface%d", i);
+        struct shared_memory shared;
+        if (shared_memory_open(&shared, name) != STATUS_OK)
+            continue;
+        push_instance(L, &shared, name);
+        lua_rawseti(L, -2, (lua_Integer)lua_rawlen(L, -2) + 1);
+        shared_memory_close(&shared);
+    }
+    return 1;
+}
+
+static void release_memory(struct game *game)
+{
+    if (game->sim != NULL)
+        sim_end_close(game->sim, &game->slot);
+    else
+        free(game->memory);
+    game->sim = NULL;
+    game->memory = NULL;
+    shared_memory_close(&game->shared);
+}
+
+void game_close(struct game *game, enum status why)
+{
+    if (game->state == GAME_CLOSED) {
+        release_memory(game); /* opened, but never enlisted */
+        return;
+    }
+    struct runtime *runtime = game->runtime;
+    bool was_attached = game->state == GAME_ATTACHED;
+    game_client_close(&game->client, why, CLOSE_PATIENCE_MS);
+    if (was_attached || game->state == GAME_OPEN)
+        game_ended(game);
+    game->state = GAME_CLOSED;
+    struct game **place = &runtime->games;
+    while (*place != NULL && *place != game)
+        place = &(*place)->next;
+    if (*place == game)
+        *place = game->next;
+    release_memory(game);
+    if (game->dispatching) /* its hooks still run in it; the end of them lets it go */
+        return;
+    luaL_unref(runtime->L, LUA_REGISTRYINDEX, game->anchor);
+    game->anchor = LUA_NOREF;
+}
+
+void games_close(struct runtime *runtime)
+{
+    while (runtime->games != NULL)
+        game_close(runtime->games, STATUS_CLOSED);
+}
+
+static int l_game_close(lua_State *L)
+{
+    game_close(check_game(L, 1), STATUS_CLOSED);
+    lua_pushboolean(L, true);
+    return 1;
+}
+
+static int push_registration(lua_State *L, struct game *game)
+{
+    if (game->state != GAME_ATTACHED)
+        return push_gone(L, game);
+    lua_pushboolean(L, true);
+    return 1;
+}
+
+static int register_k(lua_State *L, int status, lua_KContext context)
+{
+    (void)status;
+    (void)context;
+    task_raise_failure(L, task_of(L));
+    return push_registration(L, check_game(L, 1));
+}
+
+/* game:_register() -> true, or nil, message, code; waits for the game's word */
+static int l_game_register(lua_State *L)
+{
+    struct game *game = check_game(L, 1);
+    struct task *task = check_can_wait(L, "attach");
+    if (game->state != GAME_OPEN || game->client.phase != CLIENT_NEW)
+        return push_game_refusal(L, game, STATUS_CLOSED);
+    game_client_register(&game->client);
+    game->registrar = task;
+    task->game = game;
+    return task_wait(L, task, WAIT_RESPONSE, 0, register_k);
+}
+
+/* game:_hold(on): whether the open call stays open when nobody is inside it */
+static int l_game_hold(lua_State *L)
+{
+    check_game(L, 1)->held = lua_toboolean(L, 2);
+    return 0;
+}
+
+static int l_game_gc(lua_State *L)
+{
+    game_close(check_game(L, 1), STATUS_CLOSED);
+    return 0;
+}
+
+static int l_game_tostring(lua_State *L)
+{
+    const struct game *game = check_game(L, 1);
+    lua_pushfstring(L, "game (%s, %s)", game->address, state_words[game->state]);
+    return 1;
+}
+
+/* Properties; the methods have been looked up before. */
+static int push_property(lua_State *L, struct game *game, const char *name)
+{
+    if (strcmp(name, "time") == 0)
+        lua_pushinteger(L, game->time);
+    else if (strcmp(name, "address") == 0)
+        lua_pushstring(L, game->address);
+    else if (strcmp(name, "state") == 0)
+        lua_pushstring(L, state_words[game->state]);
+    else if (strcmp(name, "dialect") == 0)
+        lua_pushstring(L, game->client.dialect != NULL ? game->client.dialect->name : "");
+    else if (strcmp(name, "context") == 0)
+        lua_pushstring(L, game->event == GAME_EVENT_simulation_step ||
+                                  game->event == GAME_EVENT_simulation_begin ||
+                                  game->event == GAME_EVENT_simulation_end
+                              ? "simulation"
+                              : "run");
+    else if (strcmp(name, "timeout") == 0)
+        lua_pushinteger(L, game->timeout_ms);
+    else {
+        lua_getiuservalue(L, 1, GAME_USER_FIELDS);
+        lua_pushvalue(L, 2);
+        lua_rawget(L, -2);
+    }
+    return 1;
+}
+
+static int l_game_index(lua_State *L)
+{
+    lua_pushvalue(L, 2);
+    if (lua_rawget(L, lua_upvalueindex(1)) != LUA_TNIL)
+        return 1;
+    return push_property(L, check_game(L, 1), luaL_checkstring(L, 2));
+}
+
+/* Scripts may keep things of their own in a game; our names stay ours. */
+static int l_game_newindex(lua_State *L)
+{
+    static const char *const taken[] = {"time",    "address", "state",
+                                        "dialect", "context", "timeout"};
+    check_game(L, 1);
+    lua_pushvalue(L, 2);
+    bool is_taken = lua_rawget(L, lua_upvalueindex(1)) != LUA_TNIL;
+    for (size_t i = 0; i < sizeof taken / sizeof taken[0] && lua_type(L, 2) == LUA_TSTRING; i++)
+        is_taken = is_taken || strcmp(taken[i], lua_tostring(L, 2)) == 0;
+    if (is_taken)
+        return luaL_error(L, "game.%s cannot be assigned", lua_tostring(L, 2));
+    lua_getiuservalue(L, 1, GAME_USER_FIELDS);
+    lua_pushvalue(L, 2);
+    lua_pushvalue(L, 3);
+    lua_rawset(L, -3);
+    return 0;
+}
+
+void game_open_types(lua_State *L)
+{
+    static const luaL_Reg methods[] = {{"close", l_game_close},
+                                       {"_register", l_game_register},
+                                       {"_hold", l_game_hold},
+                                       {NULL, NULL}};
+    static const luaL_Reg metamethods[] = {
+        {"__gc", l_game_gc}, {"__close", l_game_gc}, {"__tostring", l_game_tostring}, {NULL, NULL}};
+    luaL_newmetatable(L, GAME_TYPE);
+    luaL_setfuncs(L, metamethods, 0);
+    lua_pushliteral(L, "tm.game");
+    lua_setfield(L, -2, "__metatable");
+    lua_newtable(L); /* metatable methods */
+    luaL_setfuncs(L, methods, 0);
+    game_add_verbs(L);
+    game_add_hooks(L);
+    lua_pushvalue(L, -1);
+    lua_pushcclosure(L, l_game_index, 1);
+    lua_setfield(L, -3, "__index");
+    lua_pushvalue(L, -1);
+    lua_pushcclosure(L, l_game_newindex, 1);
+    lua_setfield(L, -3, "__newindex");
+    lua_remove(L, -2); /* methods: Lua adds its own */
+}

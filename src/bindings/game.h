@@ -1,0 +1,177 @@
+/*
+ * The Lua type `game`: one attached game, its hooks, and the open call. The files:
+ *   game.c         opening, registering, closing, properties
+ *   game_calls.c   from a call of the game to its answer: hooks, waiting tasks
+ *   game_verbs.c   the requests a script can make
+ *   game_hooks.c   on, once, wait, step
+ */
+#ifndef BINDINGS_GAME_H
+#define BINDINGS_GAME_H
+
+#include "bindings/runtime.h"
+#include "peer/game_client.h"
+#include "sim/game.h"
+#include "transport/shared_memory.h"
+
+#include <lua.h>
+
+/* What a script can hook: every call of the game, and things that happen to us. */
+#define GAME_EVENT_LIST(X)                                                                         \
+    X(registered)                                                                                  \
+    X(deregistered)                                                                                \
+    X(shutdown)                                                                                    \
+    X(run_step)                                                                                    \
+    X(simulation_begin)                                                                            \
+    X(simulation_step)                                                                             \
+    X(simulation_end)                                                                              \
+    X(checkpoint_count_changed)                                                                    \
+    X(laps_count_changed)                                                                          \
+    X(custom_command)                                                                              \
+    X(bruteforce_evaluate)                                                                         \
+    X(message)                                                                                     \
+    X(error)
+
+enum game_event {
+    GAME_EVENT_NONE,
+#define X(name) GAME_EVENT_##name,
+    GAME_EVENT_LIST(X)
+#undef X
+    GAME_EVENT_COUNT
+};
+
+extern const char *const game_event_names[GAME_EVENT_COUNT];
+
+/* User values of the userdata. */
+enum {
+    GAME_USER_HOOKS = 1,
+    GAME_USER_DISPATCHER,
+    GAME_USER_FIELDS,
+    GAME_USER_COUNT = 3
+};
+
+/* The Lua type of a hook; its user value is the function. */
+struct game_hook {
+    struct game *game; /* null once cancelled */
+    enum game_event event;
+    bool once;
+};
+
+#define GAME_TYPE "tm.game"
+#define HOOK_TYPE "tm.hook"
+
+enum game_state_word {
+    GAME_CLOSED,
+    GAME_OPEN,
+    GAME_ATTACHED,
+    GAME_LOST,
+    GAME_SHUT_DOWN
+};
+
+struct game {
+    struct runtime *runtime;
+    struct game *next; /* in runtime->games while open */
+    lua_State *dispatcher_co;
+    struct task dispatcher; /* runs the hooks of a call */
+    int anchor;             /* registry reference of the userdata while open */
+    enum game_state_word state;
+    char address[128];
+
+    struct slot slot;
+    struct game_client client;
+    struct shared_memory shared; /* of a mapped game */
+    struct sim_game *sim;        /* of an embedded game */
+    uint8_t *memory;             /* copy buffer, or the embedded game's slot */
+
+    int64_t life_check_ms; /* when to look again whether the game lives */
+    int64_t call_since_ms; /* when waiting without Lua began inside the call; 0 unarmed */
+    int32_t timeout_ms;    /* the game's patience with us */
+    int32_t time;          /* race time of the last step call, ms */
+    int hook_count[GAME_EVENT_COUNT];
+    int hook_total;
+    bool hooks_dirty;                    /* cancelled ones are to be taken out */
+    bool dispatching;                    /* hooks run, or one of them waits */
+    int dispatch_index, dispatch_count;  /* the hook that runs, and how many there are */
+    int dispatch_top;                    /* stack index of the last value of the call */
+    bool held;                           /* game:pause */
+    int holders;                         /* tasks inside the open call */
+    enum game_event event;               /* of the open call */
+    struct task *waiters;                /* for a call */
+    struct task *woken;                  /* by the open call, to be resumed after the hooks */
+    struct task *turn_first, *turn_last; /* want to send a request */
+    struct task *requester;              /* waits for the response */
+    struct task *registrar;              /* waits for the outcome of the registration */
+    struct game_message response;        /* for the one that waited */
+    enum status response_status;
+    int decision[2];   /* answer to bruteforce_evaluate */
+    int refusal_count; /* of things asked of a game that is gone */
+};
+
+/* Moves the game's conversation on. Returns whether anything happened. */
+bool game_poll(struct game *game);
+
+/* Deadlines, and whether the game still lives. For use while waiting. */
+void game_check(struct game *game, int64_t now_ns);
+
+/* Whether the host should go on for this game's sake. */
+static inline bool game_keeps_alive(const struct game *game)
+{
+    return (game->state == GAME_ATTACHED && game->hook_total > 0) || game->dispatching;
+}
+
+/* Counts a task as holding the open call, or no longer. */
+void game_enter(struct game *game, struct task *task);
+void game_leave(struct game *game, struct task *task);
+
+/* Takes a task out of every list of the game. */
+void game_forget_waiter(struct game *game, struct task *task);
+
+/* Runs the hooks of an event that is not a call, with the values on top of L's stack. */
+void game_emit(struct game *game, enum game_event event, lua_State *L, int argument_count);
+
+/* Cancels a hook; its place in the list is taken out later. Twice is fine. */
+void game_hook_cancel(struct game_hook *hook);
+void game_hooks_compact(struct game *game);
+
+/* Polls once; a call is dispatched, a response is kept for the requester. */
+enum status game_receive(struct game *game);
+
+/* The conversation has ended: tells hooks and waiting tasks why. */
+void game_ended(struct game *game);
+
+/* Ends the attachment: answers the open call, deregisters, releases memory. Twice is fine. */
+void game_close(struct game *game, enum status why);
+
+/* Closes every game, as at the end of the program. */
+void games_close(struct runtime *runtime);
+
+/* Pushes nil, message, code for a conversation that cannot go on. */
+int push_game_refusal(lua_State *L, const struct game *game, enum status status);
+
+/*
+ * The same for a game that is not attached. Raises an error when it has been asked too often: a
+ * script that loops over game:step() and never looks at the result must end.
+ */
+int push_gone(lua_State *L, struct game *game);
+
+/* The game at that stack index, whatever its state. */
+struct game *check_game(lua_State *L, int index);
+
+/* Adds the functions of the other files to the method table on top of the stack. */
+void game_add_verbs(lua_State *L);
+void game_add_hooks(lua_State *L);
+
+/* Sets the watchdog's limit from the patience of the attached games. */
+void games_set_watch(struct runtime *runtime);
+
+/* "run_step at 1.230 s (mapped:TMInterface0)", for error messages. */
+void game_describe_call(const struct game *game, char *text, size_t size);
+
+/* tm.native functions. */
+int l_native_open_mapped(lua_State *L);
+int l_native_open_sim(lua_State *L);
+int l_native_instances(lua_State *L);
+
+/* Creates the metatables. */
+void game_open_types(lua_State *L);
+
+#endif

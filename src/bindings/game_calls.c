@@ -1,0 +1,267 @@
+/*
+ * From a call of the game to its answer. A call is received, its hooks run one after the other
+ * in the dispatcher's coroutine, then the tasks that waited for it, then those that wanted to
+ * send a request. When nobody is inside it any more, it is answered.
+ */
+#include "bindings/game.h"
+#include "bindings/game_dispatch.h"
+#include "transport/clock.h"
+
+#include <lauxlib.h>
+
+enum {
+    LIFE_CHECK_INTERVAL_MS = 100,
+    CLOSE_PATIENCE_MS = 250
+};
+
+static enum game_event event_of(enum message call)
+{
+    switch (call) {
+    case MESSAGE_S_ON_REGISTERED:
+        return GAME_EVENT_registered;
+    case MESSAGE_S_ON_RUN_STEP:
+        return GAME_EVENT_run_step;
+    case MESSAGE_S_ON_SIM_BEGIN:
+        return GAME_EVENT_simulation_begin;
+    case MESSAGE_S_ON_SIM_STEP:
+        return GAME_EVENT_simulation_step;
+    case MESSAGE_S_ON_SIM_END:
+        return GAME_EVENT_simulation_end;
+    case MESSAGE_S_ON_CHECKPOINT_COUNT_CHANGED:
+        return GAME_EVENT_checkpoint_count_changed;
+    case MESSAGE_S_ON_LAPS_COUNT_CHANGED:
+        return GAME_EVENT_laps_count_changed;
+    case MESSAGE_S_ON_CUSTOM_COMMAND:
+        return GAME_EVENT_custom_command;
+    case MESSAGE_S_ON_BRUTEFORCE_EVALUATE:
+        return GAME_EVENT_bruteforce_evaluate;
+    default:
+        return GAME_EVENT_message;
+    }
+}
+
+void game_enter(struct game *game, struct task *task)
+{
+    if (task->inside == game)
+        return;
+    task->inside = game;
+    game->holders++;
+}
+
+void game_leave(struct game *game, struct task *task)
+{
+    if (task->inside != game)
+        return;
+    task->inside = NULL;
+    game->holders--;
+}
+
+static void append(struct task **first, struct task **last, struct task *task)
+{
+    task->next = NULL;
+    if (*last != NULL)
+        (*last)->next = task;
+    else
+        *first = task;
+    *last = task;
+}
+
+/* Tasks that wait for this call get its values now, and run after the hooks. */
+static void wake_waiters(struct game *game, const struct game_message *message)
+{
+    struct task **place = &game->waiters;
+    struct task *woken_last = NULL;
+    while (*place != NULL) {
+        struct task *task = *place;
+        if (task->event != (int)game->event || --task->steps_left > 0) {
+            place = &task->next;
+            continue;
+        }
+        *place = task->next;
+        task->result_count = push_call_arguments(task->co, game, message);
+        append(&game->woken, &woken_last, task);
+    }
+}
+
+static void on_shutdown(struct game *game)
+{
+    game_client_close(&game->client, STATUS_SHUTDOWN, CLOSE_PATIENCE_MS);
+    game_ended(game);
+    game_emit(game, GAME_EVENT_shutdown, game->runtime->L, 0);
+}
+
+static void on_call(struct game *game, const struct game_message *message)
+{
+    if (message->message == MESSAGE_S_SHUTDOWN) {
+        on_shutdown(game);
+        return;
+    }
+    game->event = event_of(message->message);
+    game->call_since_ms = 0;
+    game->decision[0] = 0;
+    game->decision[1] = -1;
+    if (message->message == MESSAGE_S_ON_RUN_STEP || message->message == MESSAGE_S_ON_SIM_STEP)
+        game->time = load_i32(message->data);
+    if (game->waiters != NULL)
+        wake_waiters(game, message);
+    game_run_hooks(game, message);
+}
+
+static void on_registration(struct game *game, const struct game_message *message)
+{
+    if (message->error != STATUS_OK) {
+        slot_clear(&game->slot);
+        game_client_fail(&game->client, message->error, "%s", status_sentence(message->error));
+        game_ended(game);
+        return;
+    }
+    game_client_release(&game->client);
+    game->state = GAME_ATTACHED;
+    game->runtime->game_lost = false;
+    game->runtime->mapped_count += game->sim == NULL;
+    games_set_watch(game->runtime);
+    if (game->registrar != NULL)
+        task_make_ready(game->registrar);
+    game->registrar = NULL;
+}
+
+static void on_response(struct game *game, const struct game_message *message)
+{
+    if (game->client.phase == CLIENT_REGISTERING) {
+        on_registration(game, message);
+        return;
+    }
+    struct task *task = game->requester;
+    game->requester = NULL;
+    game->response = *message;
+    if (task != NULL)
+        task_resume(task, 0);
+    else
+        game_client_release(&game->client);
+}
+
+enum status game_receive(struct game *game)
+{
+    struct game_message message;
+    enum status status = game_client_poll(&game->client, &message);
+    if (status == STATUS_WAITING)
+        return status;
+    runtime_progress(game->runtime);
+    if (status != STATUS_OK)
+        game_ended(game);
+    else if (message.is_response)
+        on_response(game, &message);
+    else
+        on_call(game, &message);
+    return status;
+}
+
+/* The next task that has waited for the open call, or for the chance to send a request. */
+static bool resume_next(struct game *game)
+{
+    struct task *task = NULL;
+    if (!game->dispatching && game->woken != NULL) {
+        task = game->woken;
+        game->woken = task->next;
+    } else if (game->turn_first != NULL && game->client.request_number == 0) {
+        task = game->turn_first;
+        game->turn_first = task->next;
+        if (game->turn_first == NULL)
+            game->turn_last = NULL;
+    }
+    if (task == NULL)
+        return false;
+    game_enter(game, task);
+    int count = task->result_count;
+    task->result_count = 0;
+    task_resume(task, count);
+    return true;
+}
+
+static void answer(struct game *game)
+{
+    bool decides = game->event == GAME_EVENT_bruteforce_evaluate;
+    int32_t decision[2] = {game->decision[0], game->decision[1]};
+    game_client_answer(&game->client, decision, decides ? sizeof decision : 0);
+    game->event = GAME_EVENT_NONE;
+    game->call_since_ms = 0;
+}
+
+/* Lets those inside the open call go on, and answers it when all have left. */
+static bool advance_call(struct game *game)
+{
+    if (game->client.call_number == 0)
+        return false;
+    if (!game->runtime->quitting && resume_next(game))
+        return true;
+    if (game->client.request_number != 0 || game->dispatching || game->holders > 0 || game->held)
+        return false;
+    answer(game);
+    return true;
+}
+
+bool game_poll(struct game *game)
+{
+    if (game->state != GAME_OPEN && game->state != GAME_ATTACHED)
+        return false;
+    if (game->hooks_dirty && !game->dispatching)
+        game_hooks_compact(game);
+    bool moved = game_receive(game) != STATUS_WAITING;
+    if (game->state != GAME_OPEN && game->state != GAME_ATTACHED)
+        return true;
+    moved = advance_call(game) || moved;
+    struct slot *slot = &game->slot;
+    if (game->state != GAME_CLOSED && slot->run_other_end != NULL)
+        moved = slot->run_other_end(slot->context) || moved;
+    return moved;
+}
+
+/* A hook that waits for something else keeps the game frozen; its patience is limited. */
+static void check_held(struct game *game, int64_t now_ms)
+{
+    if (!game->dispatching || game->client.request_number != 0 || game->timeout_ms <= 0 ||
+        game->held || game->dispatcher.wait == WAIT_NONE)
+        return;
+    if (game->call_since_ms == 0)
+        game->call_since_ms = now_ms;
+    else if (now_ms - game->call_since_ms > game->timeout_ms - game->timeout_ms / 4)
+        task_fail(&game->dispatcher, "the hook waits while the game waits for it: interrupted "
+                                     "before the game drops us (a task may wait, a hook must "
+                                     "not; see tm.task)");
+}
+
+/* game:wait with a time limit. */
+static void end_overdue_waits(struct game *game, int64_t now_ns)
+{
+    struct task **place = &game->waiters;
+    while (*place != NULL) {
+        struct task *task = *place;
+        if (task->wake_ns == 0 || now_ns < task->wake_ns) {
+            place = &task->next;
+            continue;
+        }
+        *place = task->next;
+        task->timed_out = true;
+        task_make_ready(task);
+    }
+}
+
+void game_check(struct game *game, int64_t now_ns)
+{
+    if (game->state != GAME_OPEN && game->state != GAME_ATTACHED)
+        return;
+    int64_t now_ms = now_ns / 1000000;
+    if (game->sim != NULL)
+        sim_game_check(game->sim, now_ns);
+    else if (now_ms >= game->life_check_ms) {
+        game->life_check_ms = now_ms + LIFE_CHECK_INTERVAL_MS;
+        if (shared_memory_server_life(&game->shared) == SERVER_LIFE_GONE)
+            game_client_fail(&game->client, STATUS_LOST, "the game is gone");
+    }
+    game_client_check(&game->client, now_ms);
+    end_overdue_waits(game, now_ns);
+    if (game->client.phase == CLIENT_ENDED)
+        game_ended(game);
+    else
+        check_held(game, now_ms);
+}

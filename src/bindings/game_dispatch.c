@@ -1,0 +1,247 @@
+#include "bindings/game_dispatch.h"
+
+#include <lauxlib.h>
+#include <stdio.h>
+#include <string.h>
+
+/* Stack of the dispatcher's coroutine; the values of the call follow. */
+enum {
+    AT_HANDLER = 1,
+    AT_GAME = 2,
+    AT_HOOKS = 3
+};
+
+void game_describe_call(const struct game *game, char *text, size_t size)
+{
+    int32_t time = game->time;
+    snprintf(text, size, "in %s at %s%d.%03d s (%s)", game_event_names[game->event],
+             time < 0 ? "-" : "", (int)(time < 0 ? -(int64_t)time : time) / 1000,
+             (int)((time < 0 ? -(int64_t)time : time) % 1000), game->address);
+}
+
+/* The texts of a custom command as one table. */
+static const uint8_t *push_texts(lua_State *L, const uint8_t *data, int32_t count)
+{
+    lua_createtable(L, count, 0);
+    for (int32_t i = 1; i <= count; i++) {
+        lua_pushlstring(L, (const char *)data + 4, load_u32(data));
+        data += 4 + load_u32(data);
+        lua_rawseti(L, -2, i);
+    }
+    return data;
+}
+
+/* Pushes the fields of a call as its shape names them; the data has been measured. */
+static int push_fields(lua_State *L, const char *shape, const uint8_t *data)
+{
+    int count = 0;
+    int32_t text_count = 0;
+    luaL_checkstack(L, 16, NULL);
+    for (; *shape != '\0'; shape++, count++) {
+        switch (*shape) {
+        case 'n':
+            text_count = load_i32(data);
+            data += 4;
+            count--;
+            break;
+        case 't':
+            lua_pushlstring(L, (const char *)data + 4, load_u32(data));
+            data += 4 + load_u32(data);
+            break;
+        case 'T':
+            data = push_texts(L, data, text_count);
+            break;
+        case 'b':
+            lua_pushboolean(L, load_i32(data) != 0);
+            data += 4;
+            break;
+        case 'u':
+            lua_pushinteger(L, load_u32(data));
+            data += 4;
+            break;
+        default:
+            lua_pushinteger(L, load_i32(data));
+            data += 4;
+        }
+    }
+    return count;
+}
+
+/* The brute-force question reads better as a table with the names of its fields. */
+static int push_named_fields(lua_State *L, const struct message_description *description,
+                             const uint8_t *data)
+{
+    const char *names = description->field_names;
+    lua_newtable(L);
+    int table = lua_gettop(L);
+    int count = push_fields(L, description->shape, data);
+    for (int i = 1; i <= count; i++) {
+        size_t size = strcspn(names, " ");
+        lua_pushlstring(L, names, size);
+        lua_pushvalue(L, table + i);
+        lua_rawset(L, table);
+        names += size + (names[size] == ' ');
+    }
+    lua_settop(L, table);
+    return 1;
+}
+
+int push_call_arguments(lua_State *L, struct game *game, const struct game_message *message)
+{
+    const struct message_description *description = message_describe(message->message);
+    if (game->event == GAME_EVENT_bruteforce_evaluate)
+        return push_named_fields(L, description, message->data);
+    if (game->event != GAME_EVENT_message)
+        return push_fields(L, description->shape, message->data);
+    size_t size = message->size;
+    if (message->message == MESSAGE_UNKNOWN)
+        size = slot_capacity(&game->slot);
+    lua_pushinteger(L, message->number);
+    lua_pushinteger(L, message->error_code);
+    lua_pushlstring(L, (const char *)slot_peek(&game->slot, size), size);
+    return 3;
+}
+
+/* An error in a hook: the script's own handlers, or the end of the run. */
+static void hook_failed(lua_State *L, struct game *game)
+{
+    struct runtime *runtime = game->runtime;
+    char where[200];
+    game_describe_call(game, where, sizeof where);
+    if (game->hook_count[GAME_EVENT_error] == 0 || !lua_istable(L, -1) ||
+        atomic_load(&runtime->interrupted)) {
+        runtime_report_error(runtime, L, where);
+        return;
+    }
+    lua_getfield(L, -1, "message");
+    lua_getfield(L, -2, "traceback");
+    lua_pushstring(L, where);
+    game_emit(game, GAME_EVENT_error, L, 3);
+    lua_pop(L, 1);
+}
+
+static int dispatch_rest(lua_State *L, struct game *game);
+
+static void hook_returned(lua_State *L, struct game *game, int status)
+{
+    if (status != LUA_OK && status != LUA_YIELD)
+        hook_failed(L, game);
+    else if (game->event == GAME_EVENT_bruteforce_evaluate) {
+        if (lua_isinteger(L, -2)) {
+            game->decision[0] = (int)lua_tointeger(L, -2);
+            game->decision[1] = lua_isinteger(L, -1) ? (int)lua_tointeger(L, -1) : -1;
+        }
+        lua_pop(L, 2);
+    }
+}
+
+static int dispatch_k(lua_State *L, int status, lua_KContext context)
+{
+    (void)context;
+    struct game *game = lua_touserdata(L, AT_GAME);
+    hook_returned(L, game, status);
+    return dispatch_rest(L, game);
+}
+
+/* Calls the next hook with the values that lie from AT_HOOKS on; a hook may yield. */
+static int call_hook(lua_State *L, struct game *game, struct game_hook *hook)
+{
+    int result_count = game->event == GAME_EVENT_bruteforce_evaluate ? 2 : 0;
+    lua_getiuservalue(L, -1, 1);
+    lua_remove(L, -2);
+    if (hook->once)
+        game_hook_cancel(hook);
+    lua_pushvalue(L, AT_GAME);
+    for (int i = AT_HOOKS + 1; i <= game->dispatch_top; i++)
+        lua_pushvalue(L, i);
+    return lua_pcallk(L, game->dispatch_top - AT_HOOKS + 1, result_count, AT_HANDLER, 0,
+                      dispatch_k);
+}
+
+/* Up to the count of hooks there was when the call came: later ones hear of the next call. */
+static int dispatch_rest(lua_State *L, struct game *game)
+{
+    while (game->dispatch_index < game->dispatch_count && !game->runtime->quitting) {
+        lua_rawgeti(L, AT_HOOKS, ++game->dispatch_index);
+        struct game_hook *hook = lua_touserdata(L, -1);
+        if (hook->game == NULL)
+            lua_pop(L, 1);
+        else
+            hook_returned(L, game, call_hook(L, game, hook));
+    }
+    return 0;
+}
+
+static int l_dispatch(lua_State *L)
+{
+    struct game *game = lua_touserdata(L, AT_GAME);
+    game->dispatch_index = 0;
+    game->dispatch_count = (int)lua_rawlen(L, AT_HOOKS);
+    game->dispatch_top = lua_gettop(L);
+    return dispatch_rest(L, game);
+}
+
+static void dispatch_done(struct task *task, int status)
+{
+    struct game *game = (struct game *)(void *)((char *)task - offsetof(struct game, dispatcher));
+    game->dispatching = false;
+    if (status != LUA_OK) {
+        runtime_report_error(game->runtime, task->co, "in a hook");
+        lua_resetthread(task->co);
+    }
+    game_leave(game, task);
+    if (game->state == GAME_CLOSED) { /* closed by its own hook: nothing refers to it now */
+        luaL_unref(game->runtime->L, LUA_REGISTRYINDEX, game->anchor);
+        game->anchor = LUA_NOREF;
+    }
+}
+
+void game_run_hooks(struct game *game, const struct game_message *message)
+{
+    if (game->hook_count[game->event] == 0)
+        return;
+    lua_State *co = game->dispatcher_co;
+    game->dispatcher = (struct task){.runtime = game->runtime, .co = co, .done = dispatch_done};
+    *(struct task **)lua_getextraspace(co) = &game->dispatcher;
+    game->dispatching = true;
+    game_enter(game, &game->dispatcher);
+    luaL_checkstack(co, 32, NULL);
+    lua_pushcfunction(co, l_dispatch);
+    lua_pushcfunction(co, l_error_handler);
+    lua_rawgeti(co, LUA_REGISTRYINDEX, game->anchor);
+    lua_getiuservalue(co, -1, GAME_USER_HOOKS);
+    lua_rawgeti(co, -1, game->event);
+    lua_remove(co, -2);
+    int argument_count = push_call_arguments(co, game, message);
+    task_resume(&game->dispatcher, 3 + argument_count);
+}
+
+void game_emit(struct game *game, enum game_event event, lua_State *L, int argument_count)
+{
+    if (game->hook_count[event] > 0) {
+        lua_rawgeti(L, LUA_REGISTRYINDEX, game->anchor);
+        lua_getiuservalue(L, -1, GAME_USER_HOOKS);
+        lua_rawgeti(L, -1, event);
+        lua_remove(L, -2); /* arguments game hooks */
+        int count = (int)lua_rawlen(L, -1);
+        for (int i = 1; i <= count; i++) {
+            lua_rawgeti(L, -1, i);
+            struct game_hook *hook = lua_touserdata(L, -1);
+            bool live = hook->game != NULL;
+            lua_getiuservalue(L, -1, 1);
+            lua_remove(L, -2); /* arguments game hooks function */
+            if (live && hook->once)
+                game_hook_cancel(hook);
+            lua_pushvalue(L, -3);
+            for (int a = 0; a < argument_count; a++)
+                lua_pushvalue(L, -4 - argument_count);
+            if (live)
+                task_start(L, argument_count + 1);
+            else
+                lua_settop(L, -argument_count - 3);
+            lua_pop(L, live ? 1 : 0);
+        }
+        lua_pop(L, 2);
+    }
+    lua_pop(L, argument_count);
+}

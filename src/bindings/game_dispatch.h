@@ -1,0 +1,16 @@
+/*
+ * Hooks: the values of a call as Lua values, and the coroutine in which the hooks of a call run
+ * one after the other. Part of bindings/game.
+ */
+#ifndef BINDINGS_GAME_DISPATCH_H
+#define BINDINGS_GAME_DISPATCH_H
+
+#include "bindings/game.h"
+
+/* Pushes what a hook of game->event gets after the game; returns the count. */
+int push_call_arguments(lua_State *L, struct game *game, const struct game_message *message);
+
+/* Starts the hooks of the open call. game->dispatching says whether they are done. */
+void game_run_hooks(struct game *game, const struct game_message *message);
+
+#endif

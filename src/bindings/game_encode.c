@@ -1,0 +1,276 @@
+#include "bindings/game_encode.h"
+
+#include "bindings/state.h"
+#include "wire/input_events.h"
+
+#include <lauxlib.h>
+#include <math.h>
+#include <string.h>
+
+static void put_i32(struct request *request, lua_Integer value)
+{
+    store_i32(request->bytes + request->size, (int32_t)value);
+    request->size += 4;
+}
+
+static void put_text(lua_State *L, struct request *request, int index)
+{
+    size_t size;
+    request->tail = luaL_checklstring(L, index, &size);
+    request->tail_size = size;
+    luaL_argcheck(L, size <= TEXT_SIZE_MAX, index, "text too long");
+    put_i32(request, (lua_Integer)size);
+}
+
+static lua_Integer check_int32(lua_State *L, int index)
+{
+    lua_Integer value = luaL_checkinteger(L, index);
+    luaL_argcheck(L, value >= INT32_MIN && value <= INT32_MAX, index, "out of range");
+    return value;
+}
+
+void encode_nothing(lua_State *L, struct game *game, struct request *request)
+{
+    (void)L;
+    (void)game;
+    (void)request;
+}
+
+void encode_reserved(lua_State *L, struct game *game, struct request *request)
+{
+    (void)L;
+    (void)game;
+    put_i32(request, 0);
+}
+
+void encode_timeout(lua_State *L, struct game *game, struct request *request)
+{
+    (void)game;
+    lua_Integer timeout = check_int32(L, 2);
+    luaL_argcheck(L, timeout >= 0 || timeout == -1, 2, "ms, or -1 for ever");
+    put_i32(request, timeout);
+}
+
+void encode_speed(lua_State *L, struct game *game, struct request *request)
+{
+    (void)game;
+    double speed = luaL_checknumber(L, 2);
+    luaL_argcheck(L, speed >= 0 && speed < HUGE_VAL, 2, "must be a number not below 0");
+    store_f64(request->bytes, speed);
+    request->size = 8;
+}
+
+void encode_time_limit(lua_State *L, struct game *game, struct request *request)
+{
+    (void)game;
+    put_i32(request, check_int32(L, 2));
+}
+
+/* A key: absent or nil leaves it, anything else is its truth; numbers are taken as numbers. */
+static lua_Integer key_value(lua_State *L)
+{
+    if (lua_isnil(L, -1))
+        return INPUT_KEY_UNCHANGED;
+    if (lua_isnumber(L, -1))
+        return lua_tonumber(L, -1) != 0;
+    return lua_toboolean(L, -1);
+}
+
+static lua_Integer analog_value(lua_State *L, const char *name)
+{
+    if (lua_isnil(L, -1))
+        return INPUT_ANALOG_UNCHANGED;
+    if (lua_type(L, -1) != LUA_TNUMBER)
+        luaL_error(L, "%s: a number is expected, not %s", name, luaL_typename(L, -1));
+    double value = lua_tonumber(L, -1);
+    /* Written so that a value that is not a number fails too. */
+    if (!(value >= -INPUT_ANALOG_EXTENDED_MAX && value <= INPUT_ANALOG_EXTENDED_MAX))
+        luaL_error(L, "%s: %f is out of range (-65536 to 65536, extended 100 times that)", name,
+                   value);
+    return (lua_Integer)lround(value);
+}
+
+/* The table must have no other names: a misspelt key would drive the car off the road. */
+static void check_input_names(lua_State *L)
+{
+    static const char *const names[] = {"left",  "right", "accelerate",      "brake",
+                                        "steer", "gas",   "sim_clear_buffer"};
+    lua_pushnil(L);
+    while (lua_next(L, 2) != 0) {
+        lua_pop(L, 1);
+        const char *name = lua_type(L, -1) == LUA_TSTRING ? lua_tostring(L, -1) : "?";
+        bool known = false;
+        for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+            known = known || strcmp(name, names[i]) == 0;
+        if (!known)
+            luaL_error(L, "set_input_state: unknown input '%s'", name);
+    }
+}
+
+void encode_input_state(lua_State *L, struct game *game, struct request *request)
+{
+    static const char *const keys[] = {"left", "right", "accelerate", "brake"};
+    static const char *const analogs[] = {"steer", "gas"};
+    (void)game;
+    luaL_checktype(L, 2, LUA_TTABLE);
+    check_input_names(L);
+    for (size_t i = 0; i < 4; i++) {
+        lua_getfield(L, 2, keys[i]);
+        put_i32(request, key_value(L));
+        lua_pop(L, 1);
+    }
+    for (size_t i = 0; i < 2; i++) {
+        lua_getfield(L, 2, analogs[i]);
+        put_i32(request, analog_value(L, analogs[i]));
+        lua_pop(L, 1);
+    }
+}
+
+void encode_command(lua_State *L, struct game *game, struct request *request)
+{
+    (void)game;
+    put_i32(request, 0);
+    put_text(L, request, 2);
+}
+
+void encode_log(lua_State *L, struct game *game, struct request *request)
+{
+    (void)game;
+    put_i32(request, luaL_checkinteger(L, 3));
+    put_text(L, request, 2);
+}
+
+void encode_bytes(lua_State *L, struct game *game, struct request *request)
+{
+    (void)game;
+    request->tail = luaL_checklstring(L, 2, &request->tail_size);
+}
+
+void encode_state(lua_State *L, struct game *game, struct request *request)
+{
+    (void)game;
+    const struct state *state = check_state(L, 2);
+    request->tail = state->bytes;
+    request->tail_size = state->size;
+}
+
+void encode_state_target(lua_State *L, struct game *game, struct request *request)
+{
+    (void)game;
+    (void)request;
+    if (!lua_isnoneornil(L, 2))
+        check_state(L, 2);
+}
+
+/* A state given as second argument is filled again, if it is large enough. */
+int decode_state(lua_State *L, struct game *game, const struct game_message *response)
+{
+    (void)game;
+    struct state *state;
+    if (lua_isnoneornil(L, 2)) {
+        state = push_state(L, response->size);
+    } else {
+        state = check_state(L, 2);
+        lua_pushvalue(L, 2);
+        if (state->capacity < response->size)
+            return luaL_error(L, "the given state has room for %d bytes, and %d came",
+                              (int)state->capacity, (int)response->size);
+    }
+    state->size = response->size;
+    memcpy(state->bytes, response->data, response->size);
+    return 1;
+}
+
+int decode_bytes(lua_State *L, struct game *game, const struct game_message *response)
+{
+    (void)game;
+    lua_pushlstring(L, (const char *)response->data, response->size);
+    return 1;
+}
+
+int decode_context_mode(lua_State *L, struct game *game, const struct game_message *response)
+{
+    (void)game;
+    lua_pushinteger(L, load_i32(response->data));
+    return 1;
+}
+
+/* {cp_states = {boolean …}, cp_times = {{time =, stunts_score =} …}}; time -1: not passed */
+int decode_checkpoints(lua_State *L, struct game *game, const struct game_message *response)
+{
+    struct checkpoint_view view;
+    const uint8_t *data = response->data;
+    if (checkpoint_view_read(data, response->size, game->client.dialect->checkpoint_head_size,
+                             &view) != STATUS_OK)
+        return luaL_error(L, "checkpoint data was measured wrongly");
+    lua_createtable(L, 0, 2);
+    lua_createtable(L, view.state_count, 0);
+    for (int32_t i = 0; i < view.state_count; i++) {
+        lua_pushboolean(L, load_i32(data + view.states_offset + 4 * (size_t)i) != 0);
+        lua_rawseti(L, -2, i + 1);
+    }
+    lua_setfield(L, -2, "cp_states");
+    lua_createtable(L, view.time_count, 0);
+    for (int32_t i = 0; i < view.time_count; i++) {
+        const uint8_t *at = data + view.times_offset + 8 * (size_t)i;
+        lua_createtable(L, 0, 2);
+        lua_pushinteger(L, load_i32(at));
+        lua_setfield(L, -2, "time");
+        lua_pushinteger(L, load_i32(at + 4));
+        lua_setfield(L, -2, "stunts_score");
+        lua_rawseti(L, -2, i + 1);
+    }
+    lua_setfield(L, -2, "cp_times");
+    return 1;
+}
+
+static lua_Integer field_integer(lua_State *L, const char *name)
+{
+    lua_getfield(L, -1, name);
+    if (!lua_isinteger(L, -1))
+        luaL_error(L, "set_checkpoint_state: %s must be an integer", name);
+    lua_Integer value = lua_tointeger(L, -1);
+    lua_pop(L, 1);
+    return value;
+}
+
+/* The list of that name in the table at index 2, on top of the stack. */
+static lua_Integer push_checkpoint_list(lua_State *L, const char *name)
+{
+    if (lua_getfield(L, 2, name) != LUA_TTABLE)
+        luaL_error(L, "set_checkpoint_state: %s must be a table", name);
+    lua_Integer count = luaL_len(L, -1);
+    if (count > CHECKPOINT_COUNT_MAX)
+        luaL_error(L, "set_checkpoint_state: too many %s", name);
+    return count;
+}
+
+void encode_checkpoints(lua_State *L, struct game *game, struct request *request)
+{
+    luaL_checktype(L, 2, LUA_TTABLE);
+    lua_Integer state_count = push_checkpoint_list(L, "cp_states");
+    lua_Integer time_count = push_checkpoint_list(L, "cp_times");
+    int states = lua_gettop(L) - 1, times = lua_gettop(L);
+    size_t size = game->client.dialect->checkpoint_head_size + 8 + 4 * (size_t)state_count +
+                  8 * (size_t)time_count;
+    uint8_t *bytes = lua_newuserdatauv(L, size, 0); /* owned by the stack until it is sent */
+    struct bytes_writer writer = bytes_writer(bytes, size);
+    for (size_t i = 0; i < game->client.dialect->checkpoint_head_size; i += 4)
+        bytes_put_i32(&writer, 0);
+    bytes_put_i32(&writer, (int32_t)state_count);
+    for (lua_Integer i = 1; i <= state_count; i++) {
+        lua_geti(L, states, i);
+        bytes_put_i32(&writer, lua_toboolean(L, -1));
+        lua_pop(L, 1);
+    }
+    bytes_put_i32(&writer, (int32_t)time_count);
+    for (lua_Integer i = 1; i <= time_count; i++) {
+        if (lua_geti(L, times, i) != LUA_TTABLE)
+            luaL_error(L, "set_checkpoint_state: cp_times[%d] must be a table", (int)i);
+        bytes_put_i32(&writer, (int32_t)field_integer(L, "time"));
+        bytes_put_i32(&writer, (int32_t)field_integer(L, "stunts_score"));
+        lua_pop(L, 1);
+    }
+    request->tail = bytes;
+    request->tail_size = size;
+}

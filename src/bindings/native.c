@@ -1,0 +1,88 @@
+#include "bindings/native.h"
+
+#include "bindings/game.h"
+#include "bindings/state.h"
+#include "bindings/task.h"
+#include "wire/input_events.h"
+#include "wire/message.h"
+
+#include <lauxlib.h>
+
+/* messages() -> {NAME = {numbers = {v1 =, …}, sender =, shape =, fields =, reply =}} */
+static int l_native_messages(lua_State *L)
+{
+    lua_newtable(L);
+    for (int message = 1; message < MESSAGE_COUNT; message++) {
+        const struct message_description *description = message_describe((enum message)message);
+        lua_createtable(L, 0, 5);
+        lua_newtable(L);
+        for (const struct dialect *const *dialect = dialects; *dialect != NULL; dialect++)
+            if ((*dialect)->numbers[message] != 0) {
+                lua_pushinteger(L, (*dialect)->numbers[message]);
+                lua_setfield(L, -2, (*dialect)->name);
+            }
+        lua_setfield(L, -2, "numbers");
+        lua_pushstring(L, description->sender == SENDER_GAME ? "game" : "client");
+        lua_setfield(L, -2, "sender");
+        lua_pushstring(L, description->shape);
+        lua_setfield(L, -2, "shape");
+        lua_pushstring(L, description->field_names);
+        lua_setfield(L, -2, "fields");
+        lua_pushstring(L, description->reply_shape);
+        lua_setfield(L, -2, "reply");
+        lua_setfield(L, -2, description->name);
+    }
+    return 1;
+}
+
+/* actions() -> list of {name =, word =, analog =}, in the order of an event buffer's indices */
+static int l_native_actions(lua_State *L)
+{
+    lua_createtable(L, ACTION_COUNT, 0);
+    for (int i = 0; i < ACTION_COUNT; i++) {
+        lua_createtable(L, 0, 3);
+        lua_pushstring(L, actions[i].name);
+        lua_setfield(L, -2, "name");
+        lua_pushstring(L, actions[i].word);
+        lua_setfield(L, -2, "word");
+        lua_pushboolean(L, actions[i].is_analog);
+        lua_setfield(L, -2, "analog");
+        lua_rawseti(L, -2, i + 1);
+    }
+    return 1;
+}
+
+/* tell_no_game(message): if the script dies of it, that is exit status 3 */
+static int l_native_tell_no_game(lua_State *L)
+{
+    luaL_checkstring(L, 1);
+    lua_settop(L, 1);
+    lua_setfield(L, LUA_REGISTRYINDEX, RUNTIME_NO_GAME_KEY);
+    return 0;
+}
+
+int luaopen_tm_native(lua_State *L)
+{
+    static const luaL_Reg functions[] = {{"open_mapped", l_native_open_mapped},
+                                         {"open_sim", l_native_open_sim},
+                                         {"instances", l_native_instances},
+                                         {"state", l_native_state},
+                                         {"state_fields", l_native_state_fields},
+                                         {"messages", l_native_messages},
+                                         {"actions", l_native_actions},
+                                         {"tell_no_game", l_native_tell_no_game},
+                                         {"task", l_native_task},
+                                         {"sleep", l_native_sleep},
+                                         {"now", l_native_now},
+                                         {"quit", l_native_quit},
+                                         {NULL, NULL}};
+    task_open_type(L);
+    luaL_newlib(L, functions);
+    game_open_types(L);
+    lua_setfield(L, -2, "game_methods");
+    state_open_types(L);
+    lua_setfield(L, -2, "state_methods");
+    lua_pushliteral(L, TMLUA_VERSION);
+    lua_setfield(L, -2, "version");
+    return 1;
+}

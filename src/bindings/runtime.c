@@ -1,0 +1,381 @@
+#include "bindings/runtime.h"
+
+#include "base/status.h"
+#include "bindings/game.h"
+#include "transport/clock.h"
+
+#include <assert.h>
+#include <lauxlib.h>
+#include <stdarg.h>
+#include <string.h>
+
+static const char runtime_key;
+
+/* Instructions an interrupted script gets to clean up before it is interrupted again. */
+enum {
+    GRACE_COUNT = 100000
+};
+
+void runtime_open(struct runtime *runtime, lua_State *L)
+{
+    runtime->L = L;
+    atomic_store(&runtime->running, NULL);
+    *(struct task **)lua_getextraspace(L) = NULL; /* inherited by coroutines: no task */
+    lua_pushlightuserdata(L, runtime);
+    lua_rawsetp(L, LUA_REGISTRYINDEX, &runtime_key);
+}
+
+struct runtime *runtime_of(lua_State *L)
+{
+    lua_rawgetp(L, LUA_REGISTRYINDEX, &runtime_key);
+    struct runtime *runtime = lua_touserdata(L, -1);
+    lua_pop(L, 1);
+    return runtime;
+}
+
+void runtime_quit(struct runtime *runtime, int exit_status)
+{
+    if (runtime->quitting)
+        return;
+    runtime->quitting = true;
+    runtime->exit_status = exit_status;
+}
+
+static void on_interrupt_hook(lua_State *L, lua_Debug *unused)
+{
+    (void)unused;
+    struct runtime *runtime = runtime_of(L);
+    lua_sethook(L, on_interrupt_hook, LUA_MASKCOUNT, GRACE_COUNT);
+    if (atomic_load(&runtime->interrupted))
+        luaL_error(L, "interrupted!");
+    if (atomic_load(&runtime->overrun))
+        luaL_error(L,
+                   "interrupted: no progress for %d ms, and the game would have dropped us "
+                   "(game:set_timeout changes its patience)",
+                   (int)atomic_load(&runtime->watch.limit_ms));
+    lua_sethook(L, NULL, 0, 0);
+}
+
+void runtime_interrupt(struct runtime *runtime)
+{
+    lua_State *running = atomic_load(&runtime->running);
+    if (running != NULL)
+        lua_sethook(running, on_interrupt_hook,
+                    LUA_MASKCALL | LUA_MASKRET | LUA_MASKLINE | LUA_MASKCOUNT, 1);
+}
+
+struct task *task_of(lua_State *L)
+{
+    return *(struct task **)lua_getextraspace(L);
+}
+
+struct task *check_can_wait(lua_State *L, const char *what)
+{
+    struct task *task = task_of(L);
+    if (task == NULL)
+        luaL_error(L, "%s cannot wait inside a coroutine of your own; use tm.task", what);
+    if (!lua_isyieldable(L))
+        luaL_error(L, "%s cannot wait inside this callback", what);
+    return task;
+}
+
+int task_wait(lua_State *L, struct task *task, enum task_wait wait, lua_KContext context,
+              lua_KFunction k)
+{
+    task->wait = wait;
+    return lua_yieldk(L, 0, context, k);
+}
+
+void task_raise_failure(lua_State *L, struct task *task)
+{
+    const char *failure = task->failure;
+    task->failure = NULL;
+    if (failure != NULL)
+        luaL_error(L, "%s", failure);
+}
+
+void task_make_ready(struct task *task)
+{
+    struct runtime *runtime = task->runtime;
+    task->wait = WAIT_NONE;
+    task->next = NULL;
+    if (runtime->ready_last != NULL)
+        runtime->ready_last->next = task;
+    else
+        runtime->ready_first = task;
+    runtime->ready_last = task;
+}
+
+static void sleepers_add(struct task *task)
+{
+    struct task **place = &task->runtime->sleepers;
+    while (*place != NULL && (*place)->wake_ns <= task->wake_ns)
+        place = &(*place)->next;
+    task->next = *place;
+    *place = task;
+}
+
+static bool list_remove(struct task **list, struct task *task)
+{
+    for (; *list != NULL; list = &(*list)->next)
+        if (*list == task) {
+            *list = task->next;
+            return true;
+        }
+    return false;
+}
+
+void task_fail(struct task *task, const char *failure)
+{
+    task->failure = failure;
+    if (task->wait == WAIT_TIME)
+        list_remove(&task->runtime->sleepers, task);
+    else if (task->game != NULL)
+        game_forget_waiter(task->game, task);
+    task->game = NULL;
+    task->result_count = 0;
+    task_make_ready(task);
+}
+
+void task_cancel(struct task *task)
+{
+    task->cancelled = true;
+    task_fail(task, "cancelled");
+}
+
+static void task_finish(struct task *task, int status)
+{
+    struct runtime *runtime = task->runtime;
+    task->finished = true;
+    if (task->inside != NULL)
+        game_leave(task->inside, task);
+    if (status != LUA_OK && !task->cancelled) {
+        luaL_checkstack(task->co, 4, NULL);
+        runtime_report_error(runtime, task->co, NULL);
+    }
+    *(struct task **)lua_getextraspace(task->co) = NULL;
+    runtime->task_count--;
+    luaL_unref(runtime->L, LUA_REGISTRYINDEX, task->anchor); /* the task goes with it */
+}
+
+/* Where a coroutine that yielded goes: it said so itself, or the user called coroutine.yield. */
+static void task_park(struct task *task)
+{
+    bool exchanging = task->wait == WAIT_RESPONSE || task->wait == WAIT_TURN;
+    if (task->inside != NULL && !exchanging && task->done == NULL)
+        game_leave(task->inside, task);
+    if (task->wait == WAIT_TIME)
+        sleepers_add(task);
+    else if (task->wait == WAIT_NONE)
+        task_make_ready(task);
+}
+
+/* Lua runs: from here on the watchdog counts, if a game could be waiting for us. */
+static void watch_enter(struct runtime *runtime, struct task *task)
+{
+    if (task->inside == NULL && runtime->mapped_count == 0)
+        return;
+    uint32_t serial = atomic_load_explicit(&runtime->watch.serial, memory_order_relaxed);
+    atomic_store_explicit(&runtime->watch.serial, serial | 1, memory_order_relaxed);
+}
+
+static void watch_leave(struct runtime *runtime)
+{
+    uint32_t serial = atomic_load_explicit(&runtime->watch.serial, memory_order_relaxed);
+    atomic_store_explicit(&runtime->watch.serial, (serial | 1) + 1, memory_order_relaxed);
+    atomic_store_explicit(&runtime->overrun, false, memory_order_relaxed);
+}
+
+void task_resume(struct task *task, int argument_count)
+{
+    struct runtime *runtime = task->runtime;
+    lua_State *previous = atomic_load_explicit(&runtime->running, memory_order_relaxed);
+    lua_State *from = previous != NULL ? previous : runtime->L;
+    int result_count = 0;
+    task->wait = WAIT_NONE;
+    task->game = NULL;
+    if (previous == NULL)
+        watch_enter(runtime, task);
+    atomic_store_explicit(&runtime->running, task->co, memory_order_relaxed);
+    /* An interruption between two Lua slices had nothing to stop. */
+    if (atomic_load_explicit(&runtime->interrupted, memory_order_relaxed))
+        runtime_interrupt(runtime);
+    int status = lua_resume(task->co, from, argument_count, &result_count);
+    atomic_store_explicit(&runtime->running, previous, memory_order_relaxed);
+    if (previous == NULL)
+        watch_leave(runtime);
+    if (lua_gethook(task->co) != NULL)
+        lua_sethook(task->co, NULL, 0, 0);
+    if (status == LUA_YIELD) {
+        lua_pop(task->co, result_count);
+        task_park(task);
+    } else if (task->done != NULL) {
+        task->done(task, status);
+    } else {
+        task_finish(task, status);
+    }
+}
+
+/* Bodies of tasks run under a handler that keeps the traceback of an error. */
+static int task_body_end(lua_State *L, int status, lua_KContext context)
+{
+    (void)context;
+    if (status != LUA_OK && status != LUA_YIELD)
+        return lua_error(L);
+    return 0;
+}
+
+static int l_task_body(lua_State *L)
+{
+    int argument_count = lua_gettop(L) - 1;
+    lua_pushcfunction(L, l_error_handler);
+    lua_insert(L, 1);
+    int status = lua_pcallk(L, argument_count, 0, 1, 0, task_body_end);
+    return task_body_end(L, status, 0);
+}
+
+struct task *task_start(lua_State *L, int argument_count)
+{
+    struct runtime *runtime = runtime_of(L);
+    lua_State *co = lua_newthread(L); /* function arguments co */
+    struct task *task = lua_newuserdatauv(L, sizeof *task, 1);
+    *task = (struct task){.runtime = runtime, .co = co};
+    luaL_setmetatable(L, TASK_TYPE);
+    lua_rotate(L, -2, 1);        /* function arguments task co */
+    lua_setiuservalue(L, -2, 1); /* the task keeps its coroutine */
+    lua_pushvalue(L, -1);
+    task->anchor = luaL_ref(L, LUA_REGISTRYINDEX);
+    lua_insert(L, -argument_count - 2); /* task function arguments */
+    if (!lua_checkstack(co, argument_count + 8))
+        luaL_error(L, "too many arguments for a task");
+    *(struct task **)lua_getextraspace(co) = task;
+    runtime->task_count++;
+    lua_pushcfunction(co, l_task_body);
+    lua_xmove(L, co, argument_count + 1);
+    task_resume(task, argument_count + 1);
+    return task;
+}
+
+static bool wake_sleepers(struct runtime *runtime, int64_t now_ns)
+{
+    bool woken = false;
+    while (runtime->sleepers != NULL && runtime->sleepers->wake_ns <= now_ns) {
+        struct task *task = runtime->sleepers;
+        runtime->sleepers = task->next;
+        task_make_ready(task);
+        woken = true;
+    }
+    return woken;
+}
+
+bool runtime_turn(struct runtime *runtime, int64_t now_ns)
+{
+    wake_sleepers(runtime, now_ns);
+    /* Only those that are ready now: one that yields again waits for the next turn. */
+    struct task *task = runtime->ready_first;
+    runtime->ready_first = NULL;
+    runtime->ready_last = NULL;
+    bool ran = task != NULL;
+    while (task != NULL) {
+        struct task *next = task->next;
+        int count = task->result_count;
+        task->result_count = 0;
+        task_resume(task, count);
+        task = next;
+    }
+    return ran;
+}
+
+bool runtime_is_alive(const struct runtime *runtime)
+{
+    if (runtime->task_count > 0)
+        return true;
+    for (const struct game *game = runtime->games; game != NULL; game = game->next)
+        if (game_keeps_alive(game))
+            return true;
+    return false;
+}
+
+int64_t runtime_wake_ns(const struct runtime *runtime)
+{
+    if (runtime->ready_first != NULL)
+        return 0;
+    return runtime->sleepers != NULL ? runtime->sleepers->wake_ns : CLOCK_NEVER;
+}
+
+int l_error_handler(lua_State *L)
+{
+    if (lua_istable(L, 1) && lua_getfield(L, 1, "traceback") == LUA_TSTRING) {
+        lua_settop(L, 1);
+        return 1;
+    }
+    lua_settop(L, 1);
+    const char *message = luaL_tolstring(L, 1, NULL);
+    luaL_traceback(L, L, message, 1); /* error text traceback */
+    lua_createtable(L, 0, 2);
+    lua_insert(L, -2);
+    lua_setfield(L, -2, "traceback");
+    lua_pushvalue(L, 1);
+    lua_setfield(L, -2, "message");
+    return 1;
+}
+
+/*
+ * Whether the error three below the top is the refusal of a tm.attach, perhaps behind a position;
+ * then pushes the message alone: a missing game is no matter for a traceback.
+ */
+static bool is_no_game(lua_State *L)
+{
+    lua_pushvalue(L, -4);
+    if (lua_istable(L, -1))
+        lua_getfield(L, -1, "message");
+    else
+        lua_pushvalue(L, -1);
+    lua_getfield(L, LUA_REGISTRYINDEX, RUNTIME_NO_GAME_KEY); /* … copy message refusal */
+    size_t size = 0, refusal_size = 0;
+    const char *message = lua_tolstring(L, -2, &size);
+    const char *refusal = lua_tolstring(L, -1, &refusal_size);
+    bool ends_so = message != NULL && refusal != NULL && refusal_size <= size &&
+                   memcmp(message + size - refusal_size, refusal, refusal_size) == 0;
+    lua_remove(L, -2);
+    lua_remove(L, -2);
+    if (!ends_so)
+        lua_pop(L, 1);
+    return ends_so;
+}
+
+void runtime_report_error(struct runtime *runtime, lua_State *L, const char *where)
+{
+    if (lua_istable(L, -1))
+        lua_getfield(L, -1, "traceback");
+    else
+        lua_pushvalue(L, -1);
+    const char *text = luaL_tolstring(L, -1, NULL); /* error traceback text */
+    if (where != NULL)
+        lua_pushfstring(L, "%s: %s", where, text);
+    else
+        lua_pushvalue(L, -1);
+    /* Ctrl-C is not an error of the script: one word is enough, the exit status says the rest. */
+    int exit_status = 1;
+    if (is_no_game(L)) {
+        runtime->report(lua_tostring(L, -1));
+        lua_pop(L, 1);
+        exit_status = 3;
+    } else if (!atomic_load(&runtime->interrupted)) {
+        runtime->report(lua_tostring(L, -1));
+    }
+    lua_pop(L, 4);
+    runtime->failed = runtime->failed || !runtime->quitting;
+    runtime_quit(runtime, exit_status);
+}
+
+int push_refusal(lua_State *L, int status, const char *format, ...)
+{
+    lua_pushnil(L);
+    va_list arguments;
+    va_start(arguments, format);
+    lua_pushvfstring(L, format, arguments);
+    va_end(arguments);
+    lua_pushstring(L, status_word((enum status)status));
+    return 3;
+}

@@ -1,0 +1,152 @@
+/*
+ * What all Lua modules of the host share: tasks (coroutines that wait), timers, the list of
+ * attached games, and the way errors and interruptions take. There is one runtime per Lua state.
+ * It never blocks: the host's loop calls runtime_turn and does the waiting.
+ *
+ * Every coroutine that this file resumes is a task. A task that waits yields through task_wait;
+ * user coroutines inside a task are the user's own, and nothing of ours may yield through them.
+ */
+#ifndef BINDINGS_RUNTIME_H
+#define BINDINGS_RUNTIME_H
+
+#include "transport/interrupt.h"
+
+#include <lua.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+struct game;
+struct task;
+
+struct runtime {
+    lua_State *L;                          /* the main thread; no user code runs on it */
+    _Atomic(lua_State *) running;          /* the coroutine that runs now, for interruptions */
+    struct task *ready_first, *ready_last; /* to be resumed in the next turn */
+    struct task *sleepers;                 /* sorted by wake_ns */
+    struct game *games;                    /* attached or attaching */
+    int task_count;                        /* unfinished tasks, without the dispatchers of games */
+    int mapped_count;                      /* attached games that live in another process */
+    struct watch watch;
+    _Atomic bool overrun;     /* the watchdog has found no progress */
+    _Atomic bool interrupted; /* Ctrl-C or termination */
+    bool quitting;
+    bool failed; /* by an error that nobody handled */
+    int exit_status;
+    bool game_lost;                   /* a game was lost and none has been attached since */
+    void (*report)(const char *text); /* prints an error for the user; adds the newline */
+    void (*overran)(void);            /* what the watchdog runs; the host's, like `report` */
+};
+
+/* Why a task does not run. */
+enum task_wait {
+    WAIT_NONE, /* runs, or is ready to */
+    WAIT_TIME,
+    WAIT_EVENT, /* a call of a game */
+    WAIT_TURN,  /* until a request can be sent */
+    WAIT_RESPONSE
+};
+
+struct task {
+    struct runtime *runtime;
+    lua_State *co;
+    int anchor; /* registry reference that keeps the coroutine */
+    enum task_wait wait;
+    struct task *next;   /* in whichever list it waits */
+    struct game *game;   /* that it waits for */
+    struct game *inside; /* whose open call it holds */
+    int64_t wake_ns;     /* when it sleeps no longer; of WAIT_EVENT 0: no limit */
+    bool timed_out;      /* the limit came before the event */
+    int event;           /* of WAIT_EVENT */
+    int steps_left;      /* calls of that event still to pass */
+    int result_count;    /* values on `co` to be resumed with */
+    const char *failure; /* static text: to be raised when it is resumed */
+    bool cancelled;      /* its error is no error */
+    bool finished;
+    void (*done)(struct task *task, int status); /* of a game's dispatcher, else null */
+};
+
+/* Registry field: the message of the last tm.attach that found no game. */
+#define RUNTIME_NO_GAME_KEY "tmlua.no_game"
+
+/* Name of the metatable of tasks. */
+#define TASK_TYPE "tm.task"
+
+/* Creates the runtime's place in the registry. The struct stays the caller's. */
+void runtime_open(struct runtime *runtime, lua_State *L);
+struct runtime *runtime_of(lua_State *L);
+
+/* Resumes everything that is ready or due. Returns whether anything ran. */
+bool runtime_turn(struct runtime *runtime, int64_t now_ns);
+
+/* Whether something can still happen: tasks, or games with hooks. */
+bool runtime_is_alive(const struct runtime *runtime);
+
+/* When the first sleeper is due, on the clock; CLOCK_NEVER when there is none. */
+int64_t runtime_wake_ns(const struct runtime *runtime);
+
+/* Ends the run with that exit status; the first one counts. */
+void runtime_quit(struct runtime *runtime, int exit_status);
+
+/* Stops the Lua code that runs now; may be called from a signal handler. */
+void runtime_interrupt(struct runtime *runtime);
+
+/*
+ * Starts a task with the function and `argument_count` arguments on top of L's stack, and runs it
+ * up to its first wait. Leaves the task, a userdata, on the stack in their place.
+ */
+struct task *task_start(lua_State *L, int argument_count);
+
+/* The task whose coroutine L is, or null. */
+struct task *task_of(lua_State *L);
+
+/* The task of L, if it can wait right here; raises an error that names `what` otherwise. */
+struct task *check_can_wait(lua_State *L, const char *what);
+
+/* Resumes a task with `argument_count` values on top of its own stack. */
+void task_resume(struct task *task, int argument_count);
+
+/* Puts a task on the list of those that run in the next turn. */
+void task_make_ready(struct task *task);
+
+/*
+ * Yields the task of L. When it is resumed, `k` goes on. To be called as `return task_wait(…)`.
+ * For WAIT_TIME set wake_ns before; lists of games are the caller's matter.
+ */
+int task_wait(lua_State *L, struct task *task, enum task_wait wait, lua_KContext context,
+              lua_KFunction k);
+
+/* Raises the failure of a resumed task, if it has one. First thing in a continuation. */
+void task_raise_failure(lua_State *L, struct task *task);
+
+/* Makes a waiting task fail with that static text at once. */
+void task_fail(struct task *task, const char *failure);
+
+/* Ends a waiting task quietly: its pending to-be-closed variables are closed. */
+void task_cancel(struct task *task);
+
+/*
+ * Message handler for pcall: turns an error into a table {message, traceback} whose
+ * `message` is the original value. Already such tables pass through.
+ */
+int l_error_handler(lua_State *L);
+
+/*
+ * Reports the error on top of the stack (a table of l_error_handler, or any value) as unhandled:
+ * prints `where` and the traceback, ends the run with status 1. Pops it.
+ */
+void runtime_report_error(struct runtime *runtime, lua_State *L, const char *where);
+
+/* Pushes nil, message, code: how the world's refusals reach Lua. Returns 3. */
+int push_refusal(lua_State *L, int status, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* Says to the watchdog that there is progress. */
+static inline void runtime_progress(struct runtime *runtime)
+{
+    /* One writer: no need for an atomic addition. */
+    uint32_t serial = atomic_load_explicit(&runtime->watch.serial, memory_order_relaxed);
+    atomic_store_explicit(&runtime->watch.serial, serial + 2, memory_order_relaxed);
+}
+
+#endif

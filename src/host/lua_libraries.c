@@ -1,0 +1,127 @@
+#include "host/lua_libraries.h"
+
+#include "bindings/coroutines.h"
+#include "bindings/game.h"
+#include "bindings/native.h"
+#include "bindings/runtime.h"
+#include "host/embedded_modules.h"
+
+#include <lauxlib.h>
+#include <lualib.h>
+#include <string.h>
+
+/* A searcher of package.searchers: the modules inside the binary. */
+static int l_search_embedded(lua_State *L)
+{
+    const char *name = luaL_checkstring(L, 1);
+    for (size_t i = 0; i < embedded_module_count; i++) {
+        const struct embedded_module *module = &embedded_modules[i];
+        if (strcmp(module->name, name) != 0)
+            continue;
+        if (luaL_loadbufferx(L, (const char *)module->bytes, module->size, module->chunk_name,
+                             "t") != LUA_OK)
+            return lua_error(L);
+        lua_pushstring(L, module->chunk_name);
+        return 2;
+    }
+    lua_pushfstring(L, "no embedded module '%s'", name);
+    return 1;
+}
+
+/* After the search path, so that a file of the user's comes first. */
+static void add_searcher(lua_State *L)
+{
+    enum {
+        PLACE = 3
+    };
+    lua_getglobal(L, "package");
+    lua_getfield(L, -1, "searchers");
+    for (lua_Integer i = luaL_len(L, -1); i >= PLACE; i--) {
+        lua_rawgeti(L, -1, i);
+        lua_rawseti(L, -2, i + 1);
+    }
+    lua_pushcfunction(L, l_search_embedded);
+    lua_rawseti(L, -2, PLACE);
+    lua_getfield(L, -2, "preload");
+    lua_pushcfunction(L, luaopen_tm_native);
+    lua_setfield(L, -2, "tm.native");
+    lua_pop(L, 3);
+}
+
+/* Modules next to the script are found from wherever it is run. */
+static void add_script_folder(lua_State *L, const char *script)
+{
+    const char *slash = strrchr(script, '/');
+    if (slash == NULL)
+        return; /* the current folder is in Lua's own path */
+    lua_getglobal(L, "package");
+    lua_pushlstring(L, script, (size_t)(slash - script));
+    const char *folder = lua_tostring(L, -1);
+    lua_getfield(L, -2, "path");
+    lua_pushfstring(L, "%s/?.lua;%s/?/init.lua;%s", folder, folder, lua_tostring(L, -1));
+    lua_setfield(L, -4, "path");
+    lua_pop(L, 3);
+}
+
+/* os.exit lets the games go first. */
+static int l_os_exit(lua_State *L)
+{
+    games_close(runtime_of(L));
+    lua_pushvalue(L, lua_upvalueindex(1));
+    lua_insert(L, 1);
+    lua_call(L, lua_gettop(L) - 1, 0);
+    return 0;
+}
+
+static void replace_os_exit(lua_State *L)
+{
+    lua_getglobal(L, "os");
+    lua_getfield(L, -1, "exit");
+    lua_pushcclosure(L, l_os_exit, 1);
+    lua_setfield(L, -2, "exit");
+    lua_pop(L, 1);
+}
+
+/* `arg` as lua fills it: the script at 0, its arguments from 1, what came before below. */
+static void set_arg(lua_State *L, const struct options *options, int argc, char **argv)
+{
+    int script = options->script_index != 0 ? options->script_index : 0;
+    lua_createtable(L, argc - script, script + 1);
+    for (int i = 0; i < argc; i++) {
+        lua_pushstring(L, argv[i]);
+        lua_rawseti(L, -2, i - script);
+    }
+    lua_setglobal(L, "arg");
+}
+
+static void set_defaults(lua_State *L, const struct options *options)
+{
+    luaL_requiref(L, "tm.native", luaopen_tm_native, 0);
+    lua_createtable(L, options->attach_count, 0);
+    for (int i = 0; i < options->attach_count; i++) {
+        lua_pushstring(L, options->attach[i]);
+        lua_rawseti(L, -2, i + 1);
+    }
+    lua_setfield(L, -2, "addresses");
+    lua_pushnumber(L, options->wait_s);
+    lua_setfield(L, -2, "wait");
+    lua_pop(L, 1);
+}
+
+void lua_libraries_open(lua_State *L, const struct options *options, int argc, char **argv)
+{
+    if (options->ignore_environment) {
+        lua_pushboolean(L, true);
+        lua_setfield(L, LUA_REGISTRYINDEX, "LUA_NOENV");
+    }
+    luaL_openlibs(L);
+    coroutines_open(L);
+    add_searcher(L);
+    replace_os_exit(L);
+    set_arg(L, options, argc, argv);
+    set_defaults(L, options);
+    if (options->script_index != 0)
+        add_script_folder(L, argv[options->script_index]);
+    if (options->warnings)
+        lua_warning(L, "@on", 0);
+}

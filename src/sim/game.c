@@ -1,0 +1,161 @@
+#include "sim/game.h"
+
+#include "sim/game_requests.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static void sim_note(void *context, const char *text)
+{
+    struct sim_game *game = context;
+    if (game->note != NULL)
+        game->note(game->note_context, text);
+}
+
+static void queue_call(struct sim_game *game, enum message message, size_t value_count,
+                       int32_t first, int32_t second)
+{
+    if (game->queue_count == SIM_QUEUE_SIZE)
+        return;
+    game->queue[game->queue_count++] = (struct sim_call){
+        .message = message, .values = {first, second}, .value_count = value_count};
+}
+
+void sim_queue_clear(struct sim_game *game)
+{
+    game->queue_count = 0;
+    game->queue_at = 0;
+}
+
+static void on_answered(void *context, enum message call, const uint8_t *data, size_t size)
+{
+    (void)context;
+    (void)call;
+    (void)data;
+    (void)size;
+}
+
+static void on_registered(void *context)
+{
+    struct sim_game *game = context;
+    sim_queue_clear(game);
+    queue_call(game, MESSAGE_S_ON_REGISTERED, 0, 0, 0);
+    game->command_count = 0;
+    game->next_tick_ns = 0;
+    sim_note(game, "client registered");
+}
+
+static void on_deregistered(void *context, enum status why)
+{
+    struct sim_game *game = context;
+    sim_queue_clear(game);
+    game->command_count = 0;
+    sim_note(game, why == STATUS_TIMEOUT ? "client deregistered: it did not answer a call in time"
+                                         : "client deregistered");
+}
+
+void sim_game_open(struct sim_game *game, const struct track *track, int laps, struct slot *slot,
+                   const struct dialect *dialect, uint8_t *call_data, double speed,
+                   double speed_without_client)
+{
+    memset(game, 0, sizeof *game);
+    game->track = *track;
+    game->handler = (struct game_server_handler){.context = game,
+                                                 .request = sim_game_request,
+                                                 .answered = on_answered,
+                                                 .registered = on_registered,
+                                                 .deregistered = on_deregistered,
+                                                 .note = sim_note};
+    game->speed = speed;
+    game->speed_without_client = speed_without_client;
+    race_start(&game->race, &game->track, laps);
+    game_server_open(&game->server, slot, dialect, &game->handler, call_data);
+}
+
+static void note_finish(struct sim_game *game)
+{
+    char text[80];
+    int32_t time = race_finish_time(&game->race);
+    snprintf(text, sizeof text, "finish: %d.%02d s", (int)(time / 1000), (int)(time % 1000 / 10));
+    sim_note(game, text);
+}
+
+/* One tick of the race, and the calls that it owes the client. */
+static void run_tick(struct sim_game *game)
+{
+    struct race *race = &game->race;
+    unsigned happened = race_tick(race);
+    game->tick_count++;
+    sim_queue_clear(game);
+    if (happened & RACE_CHECKPOINT_PASSED)
+        queue_call(game, MESSAGE_S_ON_CHECKPOINT_COUNT_CHANGED, 2, race_checkpoint_count(race),
+                   race_checkpoint_target(race));
+    if (happened & RACE_LAP_PASSED)
+        queue_call(game, MESSAGE_S_ON_LAPS_COUNT_CHANGED, 1, race_lap_count(race), 0);
+    if (happened & RACE_FINISHED)
+        note_finish(game);
+    queue_call(game, MESSAGE_S_ON_RUN_STEP, 1, race_time(race), 0);
+}
+
+static double current_speed(const struct sim_game *game)
+{
+    return game_server_has_client(&game->server) ? game->speed : game->speed_without_client;
+}
+
+/* The next call of the queue; calls that the dialect lacks, or nobody is there for, fall away. */
+static enum sim_progress run_queue(struct sim_game *game)
+{
+    const struct sim_call *call = &game->queue[game->queue_at];
+    switch (game_server_call(&game->server, call->message, call->values,
+                             call->value_count * sizeof call->values[0])) {
+    case STATUS_BUSY:
+        return SIM_WAITS_FOR_CLIENT;
+    case STATUS_CLOSED:
+        sim_queue_clear(game);
+        return SIM_MOVED;
+    default:
+        game->queue_at++;
+        return SIM_MOVED;
+    }
+}
+
+enum sim_progress sim_game_run(struct sim_game *game)
+{
+    if (game_server_poll(&game->server))
+        return SIM_MOVED;
+    if (game->server.phase == SERVER_CALLING || game->server.phase == SERVER_SETTLING)
+        return SIM_WAITS_FOR_CLIENT;
+    if (game->queue_at < game->queue_count)
+        return run_queue(game);
+    if (sim_game_is_over(game) || (current_speed(game) != 0 && !game->tick_is_due))
+        return SIM_WAITS_FOR_TIME;
+    game->tick_is_due = false;
+    run_tick(game);
+    return SIM_MOVED;
+}
+
+void sim_game_check(struct sim_game *game, int64_t now_ns)
+{
+    enum {
+        TICK_NS = RACE_TICK_MS * 1000000,
+        LAG_MAX_NS = 200000000
+    };
+    game_server_check(&game->server, now_ns / 1000000);
+    double speed = current_speed(game);
+    if (speed <= 0 || game->tick_is_due)
+        return;
+    double interval = TICK_NS / speed;
+    int64_t interval_ns = interval < 1e15 ? (int64_t)interval : (int64_t)1e15;
+    /* A game that was held does not run to catch up. */
+    if (game->next_tick_ns == 0 || now_ns - game->next_tick_ns > LAG_MAX_NS)
+        game->next_tick_ns = now_ns + interval_ns;
+    if (now_ns < game->next_tick_ns)
+        return;
+    game->tick_is_due = true;
+    game->next_tick_ns += interval_ns;
+}
+
+void sim_game_shutdown(struct sim_game *game)
+{
+    game_server_call(&game->server, MESSAGE_S_SHUTDOWN, NULL, 0);
+}

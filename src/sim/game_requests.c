@@ -1,0 +1,173 @@
+#include "sim/game_requests.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static void note(struct sim_game *game, const char *text)
+{
+    if (game->note != NULL)
+        game->note(game->note_context, text);
+}
+
+static enum status set_inputs(struct sim_game *game, const uint8_t *data)
+{
+    race_set_inputs(&game->race, &(struct input_states){.left = load_i32(data),
+                                                        .right = load_i32(data + 4),
+                                                        .accelerate = load_i32(data + 8),
+                                                        .brake = load_i32(data + 12),
+                                                        .steer = load_i32(data + 16),
+                                                        .gas = load_i32(data + 20)});
+    return STATUS_OK;
+}
+
+/* The next step call has the state's time + 10, so what this tick still owed is void. */
+static enum status rewind_to_state(struct sim_game *game, const uint8_t *data, size_t size)
+{
+    if (race_rewind(&game->race, data, size) != STATUS_OK)
+        note(game, "rewind refused: the state is cut short or is of another track");
+    else
+        sim_queue_clear(game);
+    return STATUS_OK;
+}
+
+static enum status get_state(struct sim_game *game, struct game_server *server)
+{
+    game_server_reply(server, &game->race.state, sizeof game->race.state);
+    game_server_reply(server, game->race.checkpoint_words, race_checkpoint_size(&game->race));
+    return STATUS_OK;
+}
+
+/* Section 8: ten name indices, the duration, the count, the events in decreasing time. */
+static enum status get_events(struct sim_game *game, struct game_server *server)
+{
+    size_t count = race_event_count(&game->race);
+    int32_t duration = race_finish_time(&game->race);
+    if (duration < 0)
+        duration = race_time(&game->race) > 0 ? race_time(&game->race) : 0;
+    int32_t head[2] = {duration, (int32_t)count};
+    race_event_copy(&game->race, game->events);
+    game_server_reply(server, action_name_index, 4 * server->dialect->event_index_count);
+    game_server_reply(server, head, sizeof head);
+    game_server_reply(server, game->events, 8 * count);
+    return STATUS_OK;
+}
+
+static enum status get_context_mode(struct game_server *server)
+{
+    int32_t mode = CONTEXT_RUN;
+    game_server_reply(server, &mode, sizeof mode);
+    return STATUS_OK;
+}
+
+static enum status get_checkpoints(struct sim_game *game, struct game_server *server)
+{
+    game_server_reply(server, game->race.checkpoint_words, race_checkpoint_size(&game->race));
+    return STATUS_OK;
+}
+
+static enum status set_checkpoints(struct sim_game *game, const uint8_t *data, size_t size)
+{
+    if (race_checkpoint_set(&game->race, data, size) != STATUS_OK)
+        note(game, "checkpoint data ignored: its arrays are not as long as the race's");
+    return STATUS_OK;
+}
+
+static enum status set_speed(struct sim_game *game, double speed)
+{
+    if (!(speed > 0)) { /* also not a number */
+        note(game, "speed ignored: it must be above 0");
+        return STATUS_OK;
+    }
+    game->speed = speed;
+    game->next_tick_ns = 0;
+    return STATUS_OK;
+}
+
+/* The text of a "reserved, size, bytes" request, cut to the buffer, without control characters. */
+static void read_text(const uint8_t *data, char *text, size_t text_size)
+{
+    int32_t size = load_i32(data + 4); /* measured by the server: not negative, all there */
+    size_t count = (size_t)size < text_size - 1 ? (size_t)size : text_size - 1;
+    for (size_t i = 0; i < count; i++)
+        text[i] = data[8 + i] < 0x20 || data[8 + i] == 0x7F ? ' ' : (char)data[8 + i];
+    text[count] = '\0';
+}
+
+static enum status register_command(struct sim_game *game, const uint8_t *data)
+{
+    char name[SIM_COMMAND_SIZE_MAX];
+    read_text(data, name, sizeof name);
+    for (size_t i = 0; i < game->command_count; i++)
+        if (strcmp(game->commands[i], name) == 0)
+            return STATUS_COMMAND_ALREADY_REGISTERED;
+    if (game->command_count == SIM_COMMAND_COUNT_MAX)
+        note(game, "custom command ignored: too many");
+    else
+        memcpy(game->commands[game->command_count++], name, sizeof name);
+    return STATUS_OK;
+}
+
+static enum status log_text(struct sim_game *game, const uint8_t *data)
+{
+    static const char *const severities[] = {"log", "success", "warning", "error"};
+    int32_t severity = load_i32(data);
+    char text[200], line[256];
+    read_text(data, text, sizeof text);
+    snprintf(line, sizeof line, "client %s: %s",
+             severity >= 0 && severity < 4 ? severities[severity] : severities[0], text);
+    note(game, line);
+    return STATUS_OK;
+}
+
+static enum status execute_command(struct sim_game *game, const uint8_t *data)
+{
+    char text[160], line[200];
+    read_text(data, text, sizeof text);
+    snprintf(line, sizeof line, "console: unknown command: %s", text);
+    note(game, line);
+    return STATUS_OK;
+}
+
+enum status sim_game_request(void *context, struct game_server *server, enum message request,
+                             const uint8_t *data, size_t size)
+{
+    struct sim_game *game = context;
+    switch (request) {
+    case MESSAGE_C_SET_INPUT_STATES:
+        return set_inputs(game, data);
+    case MESSAGE_C_RESPAWN:
+        race_respawn(&game->race);
+        return STATUS_OK;
+    case MESSAGE_C_GIVE_UP:
+        race_give_up(&game->race);
+        return STATUS_OK;
+    case MESSAGE_C_HORN:
+        race_horn(&game->race);
+        return STATUS_OK;
+    case MESSAGE_C_SIM_REWIND_TO_STATE:
+        return rewind_to_state(game, data, size);
+    case MESSAGE_C_SIM_GET_STATE:
+        return get_state(game, server);
+    case MESSAGE_C_SIM_GET_EVENT_BUFFER:
+        return get_events(game, server);
+    case MESSAGE_C_GET_CONTEXT_MODE:
+        return get_context_mode(server);
+    case MESSAGE_C_GET_CHECKPOINT_STATE:
+        return get_checkpoints(game, server);
+    case MESSAGE_C_SET_CHECKPOINT_STATE:
+        return set_checkpoints(game, data, size);
+    case MESSAGE_C_SET_GAME_SPEED:
+        return set_speed(game, load_f64(data));
+    case MESSAGE_C_SET_TIMEOUT:
+        server->timeout_ms = load_i32(data);
+        return STATUS_OK;
+    case MESSAGE_C_REGISTER_CUSTOM_COMMAND:
+        return register_command(game, data);
+    case MESSAGE_C_EXECUTE_COMMAND:
+        return execute_command(game, data);
+    case MESSAGE_C_LOG:
+        return log_text(game, data);
+    default: /* only for the simulation context: answered, without effect in a race */
+        return STATUS_OK;
+    }
+}

@@ -1,0 +1,14 @@
+/* What the embedded game does with each request of a client; part of sim/game. */
+#ifndef SIM_GAME_REQUESTS_H
+#define SIM_GAME_REQUESTS_H
+
+#include "sim/game.h"
+
+/* The request function of `struct game_server_handler`; `context` is the sim_game. */
+enum status sim_game_request(void *context, struct game_server *server, enum message request,
+                             const uint8_t *data, size_t size);
+
+/* Drops the calls of this tick that have not been made. */
+void sim_queue_clear(struct sim_game *game);
+
+#endif

@@ -1,0 +1,294 @@
+#include "support/raw_facts.h"
+
+#include <string.h>
+
+/* Section 4, column `public`; indexed by v1 number. */
+static const uint8_t public_numbers[RAW_MESSAGE_COUNT] = {
+    [RAW_S_RESPONSE] = 1,
+    [RAW_S_ON_RUN_STEP] = 2,
+    [RAW_S_ON_SIM_BEGIN] = 3,
+    [RAW_S_ON_SIM_STEP] = 4,
+    [RAW_S_ON_SIM_END] = 5,
+    [RAW_S_ON_CHECKPOINT] = 6,
+    [RAW_S_ON_LAPS] = 7,
+    [RAW_C_REGISTER] = 8,
+    [RAW_C_DEREGISTER] = 9,
+    [RAW_C_PROCESSED_CALL] = 10,
+    [RAW_C_SET_INPUT_STATES] = 11,
+    [RAW_C_RESPAWN] = 12,
+    [RAW_C_REWIND_TO_STATE] = 13,
+    [RAW_C_GET_STATE] = 14,
+    [RAW_C_GET_EVENT_BUFFER] = 15,
+    [RAW_C_GET_CONTROL_NAMES] = 16,
+    [RAW_C_GET_CONTEXT_MODE] = 17,
+    [RAW_C_SET_EVENT_BUFFER] = 18,
+    [RAW_C_GET_CHECKPOINT_STATE] = 19,
+    [RAW_C_SET_CHECKPOINT_STATE] = 20,
+    [RAW_C_SET_GAME_SPEED] = 21,
+    [RAW_C_EXECUTE_COMMAND] = 22,
+    [RAW_C_SET_EXECUTE_COMMANDS] = 23,
+    [RAW_C_SET_TIMEOUT] = 24,
+};
+
+static const char *const names[RAW_MESSAGE_COUNT] = {
+    "unknown",
+    "S_RESPONSE",
+    "S_ON_REGISTERED",
+    "S_SHUTDOWN",
+    "S_ON_RUN_STEP",
+    "S_ON_SIM_BEGIN",
+    "S_ON_SIM_STEP",
+    "S_ON_SIM_END",
+    "S_ON_CHECKPOINT_COUNT_CHANGED",
+    "S_ON_LAPS_COUNT_CHANGED",
+    "S_ON_CUSTOM_COMMAND",
+    "S_ON_BRUTEFORCE_EVALUATE",
+    "C_REGISTER",
+    "C_DEREGISTER",
+    "C_PROCESSED_CALL",
+    "C_SET_INPUT_STATES",
+    "C_RESPAWN",
+    "C_GIVE_UP",
+    "C_HORN",
+    "C_SIM_REWIND_TO_STATE",
+    "C_SIM_GET_STATE",
+    "C_SIM_GET_EVENT_BUFFER",
+    "C_GET_CONTEXT_MODE",
+    "C_SIM_SET_EVENT_BUFFER",
+    "C_SIM_SET_TIME_LIMIT",
+    "C_GET_CHECKPOINT_STATE",
+    "C_SET_CHECKPOINT_STATE",
+    "C_SET_GAME_SPEED",
+    "C_EXECUTE_COMMAND",
+    "C_SET_EXECUTE_COMMANDS",
+    "C_SET_TIMEOUT",
+    "C_REMOVE_STATE_VALIDATION",
+    "C_PREVENT_SIMULATION_FINISH",
+    "C_REGISTER_CUSTOM_COMMAND",
+    "C_LOG",
+    "ANY",
+    "C_SIM_GET_CONTROL_NAMES",
+};
+
+uint8_t raw_number(enum raw_dialect dialect, enum raw_message message)
+{
+    if (dialect == RAW_PUBLIC)
+        return public_numbers[message];
+    return message <= RAW_C_LOG ? (uint8_t)message : 0;
+}
+
+enum raw_message raw_message_of(enum raw_dialect dialect, uint8_t number)
+{
+    int message;
+
+    for (message = 1; number != 0 && message < RAW_MESSAGE_COUNT; message++) {
+        if (raw_number(dialect, (enum raw_message)message) == number)
+            return (enum raw_message)message;
+    }
+    return RAW_UNKNOWN;
+}
+
+const char *raw_message_name(enum raw_message message)
+{
+    return names[message];
+}
+
+bool raw_is_server_call(enum raw_message message)
+{
+    return message >= RAW_S_ON_REGISTERED && message <= RAW_S_ON_BRUTEFORCE;
+}
+
+int32_t raw_load(const unsigned char *bytes, size_t offset)
+{
+    int32_t value;
+
+    memcpy(&value, bytes + offset, sizeof value);
+    return value;
+}
+
+void raw_store(unsigned char *bytes, size_t offset, int32_t value)
+{
+    memcpy(bytes + offset, &value, sizeof value);
+}
+
+float raw_load_float(const unsigned char *bytes, size_t offset)
+{
+    float value;
+
+    memcpy(&value, bytes + offset, sizeof value);
+    return value;
+}
+
+void raw_store_float(unsigned char *bytes, size_t offset, float value)
+{
+    memcpy(bytes + offset, &value, sizeof value);
+}
+
+size_t raw_state_count_offset(enum raw_dialect dialect)
+{
+    return dialect == RAW_V1 ? RAW_STATE_COUNT : RAW_PUBLIC_COUNT;
+}
+
+/* A counted array at `offset`: the offset after it, or 0 when it does not fit. */
+static size_t skip_array(const unsigned char *bytes, size_t capacity, size_t offset, size_t unit)
+{
+    int32_t count;
+
+    if (capacity < 4 || offset > capacity - 4)
+        return 0;
+    count = raw_load(bytes, offset);
+    offset += 4;
+    if (count < 0 || (size_t)count > (capacity - offset) / unit)
+        return 0;
+    return offset + (size_t)count * unit;
+}
+
+size_t raw_tail_size(const unsigned char *bytes, size_t capacity)
+{
+    size_t times = skip_array(bytes, capacity, 0, 4);
+
+    return times == 0 ? 0 : skip_array(bytes, capacity, times, 8);
+}
+
+size_t raw_state_size(enum raw_dialect dialect, const unsigned char *bytes, size_t capacity)
+{
+    size_t at = raw_state_count_offset(dialect), tail;
+
+    if (capacity < at)
+        return 0;
+    tail = raw_tail_size(bytes + at, capacity - at);
+    return tail == 0 ? 0 : at + tail;
+}
+
+static size_t string_request_size(const unsigned char *bytes, size_t capacity)
+{
+    size_t end = skip_array(bytes, capacity, 12, 1);
+
+    return end == 0 ? capacity : end;
+}
+
+static size_t or_rest(size_t header, size_t size, size_t capacity)
+{
+    return size == 0 ? capacity : header + size;
+}
+
+static size_t fixed_request_size(enum raw_message message, const unsigned char *bytes)
+{
+    switch (message) {
+    case RAW_C_REGISTER:
+    case RAW_C_GET_STATE:
+    case RAW_C_GET_EVENT_BUFFER:
+    case RAW_C_GET_CONTEXT_MODE:
+    case RAW_C_GET_CHECKPOINT_STATE:
+    case RAW_C_GET_CONTROL_NAMES:
+        return 8;
+    case RAW_C_PROCESSED_CALL:
+        return bytes[8] == RAW_S_ON_BRUTEFORCE ? 20 : 12;
+    case RAW_C_SET_INPUT_STATES:
+        return 32;
+    case RAW_C_SET_GAME_SPEED:
+        return 16;
+    default:
+        return 12;
+    }
+}
+
+size_t raw_request_size(enum raw_dialect dialect, enum raw_message message,
+                        const unsigned char *bytes, size_t capacity)
+{
+    size_t end;
+
+    if (message < RAW_C_REGISTER)
+        return 0;
+    switch (message) {
+    case RAW_C_REWIND_TO_STATE:
+        return or_rest(8, raw_state_size(dialect, bytes + 8, capacity - 8), capacity);
+    case RAW_C_SET_CHECKPOINT_STATE:
+        end = dialect == RAW_V1 ? 12 : 16;
+        return or_rest(end, raw_tail_size(bytes + end, capacity - end), capacity);
+    case RAW_C_SET_EVENT_BUFFER:
+        end = skip_array(bytes, capacity, dialect == RAW_V1 ? 52 : 12, 8);
+        return end == 0 ? capacity : end;
+    case RAW_C_EXECUTE_COMMAND:
+    case RAW_C_REGISTER_CUSTOM_COMMAND:
+    case RAW_C_LOG:
+        return string_request_size(bytes, capacity);
+    default:
+        return fixed_request_size(message, bytes);
+    }
+}
+
+static void fill_pattern(unsigned char *bytes, size_t size)
+{
+    size_t i;
+
+    for (i = 0; i < size; i++)
+        bytes[i] = (unsigned char)(1 + i * 31 % 251);
+}
+
+static void fill_vector(unsigned char *bytes, size_t offset, float x, float y, float z)
+{
+    raw_store_float(bytes, offset, x);
+    raw_store_float(bytes, offset + 4, y);
+    raw_store_float(bytes, offset + 8, z);
+}
+
+/* 10.4: regions whose flag is not set are there, but zero. */
+static void fill_v1(unsigned char *bytes, int32_t race_time)
+{
+    raw_store(bytes, RAW_STATE_VERSION, 1);
+    raw_store(bytes, RAW_STATE_CONTEXT, 1);
+    raw_store(bytes, RAW_STATE_FLAGS, RAW_STATE_RUN_FLAGS);
+    /* 10.5: race_time = timers[1] - race_start_time - 10 */
+    raw_store(bytes, RAW_STATE_TIME, race_time + 2600 + 10);
+    raw_store(bytes, RAW_STATE_RACE_START, 2600);
+    raw_store(bytes, RAW_STATE_RACE_TIME, race_time);
+    raw_store(bytes, RAW_STATE_DISPLAY_SPEED, 123);
+    fill_vector(bytes, RAW_STATE_POSITION, 1.5f, 2.25f, -3.75f);
+    fill_vector(bytes, RAW_STATE_VELOCITY, 10.0f, 0.5f, -20.0f);
+    memset(bytes + RAW_STATE_CMD_BUFFER, 0, RAW_STATE_PLAYER_INFO - RAW_STATE_CMD_BUFFER);
+    memset(bytes + RAW_STATE_INPUT_STATE, 0, RAW_STATE_EVENTS - RAW_STATE_INPUT_STATE);
+    memset(bytes + RAW_STATE_EVENTS, 0, 64);
+    raw_store(bytes, RAW_STATE_EVENTS, 100000);
+    raw_store(bytes, RAW_STATE_EVENTS + 4, 0x09000001);
+    raw_store(bytes, RAW_STATE_EVENTS + 16, 100290);
+    raw_store(bytes, RAW_STATE_EVENTS + 20, 0x04000001);
+    raw_store(bytes, RAW_STATE_FIXED, 0);
+}
+
+static void fill_public(unsigned char *bytes, int32_t race_time)
+{
+    raw_store(bytes, RAW_PUBLIC_CONTEXT, 1);
+    raw_store(bytes, RAW_PUBLIC_FLAGS, RAW_STATE_RUN_FLAGS);
+    raw_store(bytes, RAW_PUBLIC_TIME, race_time + 2600 + 10);
+    raw_store(bytes, RAW_PUBLIC_RACE_TIME, race_time);
+    raw_store(bytes, RAW_PUBLIC_DISPLAY_SPEED, 123);
+    fill_vector(bytes, RAW_PUBLIC_POSITION, 1.5f, 2.25f, -3.75f);
+    fill_vector(bytes, RAW_PUBLIC_VELOCITY, 10.0f, 0.5f, -20.0f);
+    raw_store(bytes, RAW_PUBLIC_COUNT - 8, 0);
+    raw_store(bytes, RAW_PUBLIC_COUNT - 4, 0);
+}
+
+size_t raw_state_fill(enum raw_dialect dialect, unsigned char *bytes, int32_t race_time,
+                      int checkpoints, int passes)
+{
+    size_t at = raw_state_count_offset(dialect);
+    int i;
+
+    fill_pattern(bytes, at);
+    if (dialect == RAW_V1)
+        fill_v1(bytes, race_time);
+    else
+        fill_public(bytes, race_time);
+    raw_store(bytes, at, checkpoints);
+    at += 4;
+    for (i = 0; i < checkpoints; i++, at += 4)
+        raw_store(bytes, at, 0);
+    raw_store(bytes, at, passes);
+    at += 4;
+    for (i = 0; i < passes; i++, at += 8) {
+        raw_store(bytes, at, -1);
+        raw_store(bytes, at + 4, 0);
+    }
+    return at;
+}
