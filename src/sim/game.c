@@ -2,6 +2,7 @@
 
 #include "sim/game_requests.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -12,13 +13,14 @@ static void sim_note(void *context, const char *text)
         game->note(game->note_context, text);
 }
 
-static void queue_call(struct sim_game *game, enum message message, size_t value_count,
-                       int32_t first, int32_t second)
+static void queue_call(struct sim_game *game, enum message message, const void *data, size_t size)
 {
-    if (game->queue_count == SIM_QUEUE_SIZE)
-        return;
-    game->queue[game->queue_count++] = (struct sim_call){
-        .message = message, .values = {first, second}, .value_count = value_count};
+    assert(game->queue_count < SIM_QUEUE_SIZE && size <= SIM_CALL_SIZE_MAX);
+    struct sim_call *call = &game->queue[game->queue_count++];
+    call->message = message;
+    call->size = size;
+    if (size > 0)
+        memcpy(call->data, data, size);
 }
 
 void sim_queue_clear(struct sim_game *game)
@@ -39,8 +41,9 @@ static void on_registered(void *context)
 {
     struct sim_game *game = context;
     sim_queue_clear(game);
-    queue_call(game, MESSAGE_S_ON_REGISTERED, 0, 0, 0);
+    queue_call(game, MESSAGE_S_ON_REGISTERED, NULL, 0);
     game->command_count = 0;
+    game->due_count = 0;
     game->next_tick_ns = 0;
     sim_note(game, "client registered");
 }
@@ -87,14 +90,21 @@ static void run_tick(struct sim_game *game)
     unsigned happened = race_tick(race);
     game->tick_count++;
     sim_queue_clear(game);
-    if (happened & RACE_CHECKPOINT_PASSED)
-        queue_call(game, MESSAGE_S_ON_CHECKPOINT_COUNT_CHANGED, 2, race_checkpoint_count(race),
-                   race_checkpoint_target(race));
-    if (happened & RACE_LAP_PASSED)
-        queue_call(game, MESSAGE_S_ON_LAPS_COUNT_CHANGED, 1, race_lap_count(race), 0);
+    for (size_t k = 0; k < game->due_count; k++)
+        queue_call(game, game->due[k].message, game->due[k].data, game->due[k].size);
+    game->due_count = 0;
+    if (happened & RACE_CHECKPOINT_PASSED) {
+        int32_t counts[2] = {race_checkpoint_count(race), race_checkpoint_target(race)};
+        queue_call(game, MESSAGE_S_ON_CHECKPOINT_COUNT_CHANGED, counts, sizeof counts);
+    }
+    if (happened & RACE_LAP_PASSED) {
+        int32_t laps = race_lap_count(race);
+        queue_call(game, MESSAGE_S_ON_LAPS_COUNT_CHANGED, &laps, sizeof laps);
+    }
     if (happened & RACE_FINISHED)
         note_finish(game);
-    queue_call(game, MESSAGE_S_ON_RUN_STEP, 1, race_time(race), 0);
+    int32_t time = race_time(race);
+    queue_call(game, MESSAGE_S_ON_RUN_STEP, &time, sizeof time);
 }
 
 static double current_speed(const struct sim_game *game)
@@ -106,8 +116,7 @@ static double current_speed(const struct sim_game *game)
 static enum sim_progress run_queue(struct sim_game *game)
 {
     const struct sim_call *call = &game->queue[game->queue_at];
-    switch (game_server_call(&game->server, call->message, call->values,
-                             call->value_count * sizeof call->values[0])) {
+    switch (game_server_call(&game->server, call->message, call->data, call->size)) {
     case STATUS_BUSY:
         return SIM_WAITS_FOR_CLIENT;
     case STATUS_CLOSED:

@@ -21,16 +21,18 @@ enum sim_progress {
 };
 
 enum {
-    SIM_QUEUE_SIZE = 4,
-    SIM_COMMAND_COUNT_MAX = 64,
-    SIM_COMMAND_SIZE_MAX = 64
+    SIM_COMMAND_COUNT_MAX = 64, /* names a client can register */
+    SIM_COMMAND_SIZE_MAX = 64,  /* bytes of a name, with the final zero */
+    SIM_COMMANDS_DUE_MAX = 8,   /* uses of them between two ticks */
+    SIM_CALL_SIZE_MAX = 1024,   /* bytes of a call's data */
+    SIM_QUEUE_SIZE = SIM_COMMANDS_DUE_MAX + 4
 };
 
-/* Calls of one tick that the client has not been asked yet. */
+/* A call that the client has not been asked yet. */
 struct sim_call {
     enum message message;
-    int32_t values[2];
-    size_t value_count;
+    size_t size;
+    uint8_t data[SIM_CALL_SIZE_MAX];
 };
 
 struct sim_game {
@@ -45,7 +47,9 @@ struct sim_game {
     uint64_t tick_count; /* since the start of the program */
     uint64_t tick_limit; /* stop there; 0: never */
     struct sim_call queue[SIM_QUEUE_SIZE];
-    size_t queue_count, queue_at;
+    size_t queue_count, queue_at; /* calls of this tick; those before queue_at are made */
+    struct sim_call due[SIM_COMMANDS_DUE_MAX]; /* custom commands, for the next tick */
+    size_t due_count;
     char commands[SIM_COMMAND_COUNT_MAX][SIM_COMMAND_SIZE_MAX]; /* registered by the client */
     size_t command_count;
     void (*note)(void *context, const char *text); /* lines for the log; may be null */

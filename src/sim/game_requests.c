@@ -121,10 +121,9 @@ static enum status log_text(struct sim_game *game, const uint8_t *data)
 
 static enum status execute_command(struct sim_game *game, const uint8_t *data)
 {
-    char text[160], line[200];
-    read_text(data, text, sizeof text);
-    snprintf(line, sizeof line, "console: unknown command: %s", text);
-    note(game, line);
+    char line[SIM_CALL_SIZE_MAX / 2];
+    read_text(data, line, sizeof line);
+    sim_console_execute(game, line);
     return STATUS_OK;
 }
 

@@ -8,6 +8,9 @@
 enum status sim_game_request(void *context, struct game_server *server, enum message request,
                              const uint8_t *data, size_t size);
 
+/* Runs a line of the console: what it does, or what is wrong with it, goes to the log. */
+void sim_console_execute(struct sim_game *game, const char *line);
+
 /* Drops the calls of this tick that have not been made. */
 void sim_queue_clear(struct sim_game *game);
 

@@ -104,12 +104,6 @@ static void checkpoints_settle(struct race *race)
     settle_finish(race, count == target && race_checkpoint_time(race, target - 1) != INT32_MAX);
 }
 
-void race_settle(struct race *race)
-{
-    checkpoints_settle(race);
-    race_record_agree(race);
-}
-
 /* Everything that the time line says about one tick, from race_time and timers[1]. */
 static void clock_settle(struct game_state *state)
 {
@@ -279,6 +273,10 @@ unsigned race_tick(struct race *race)
     struct game_state *state = &race->state;
     unsigned pending = race_pending(state);
     race_pending_clear(state);
+    if (race->unsettled) {
+        checkpoints_settle(race);
+        race->unsettled = false;
+    }
     if (must_restart(race, pending))
         return race_restart(race);
     clock_advance(state);

@@ -59,6 +59,8 @@ struct race {
     struct game_state state;
     int32_t checkpoint_words[RACE_CHECKPOINT_WORD_COUNT_MAX]; /* as on the wire */
     struct input_record record;
+    /* Somebody's state was taken as it is; the next tick makes it agree with itself first. */
+    bool unsettled;
 };
 
 /*

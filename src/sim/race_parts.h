@@ -35,7 +35,4 @@ struct input_event race_event_on(enum action action, int32_t time);
 /* Makes the record tell what a state that was just rewound to can tell. */
 void race_record_agree(struct race *race);
 
-/* Makes everything follow from the checkpoint times that does, the record included. */
-void race_settle(struct race *race);
-
 #endif

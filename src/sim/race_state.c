@@ -79,7 +79,7 @@ enum status race_checkpoint_set(struct race *race, const uint8_t *bytes, size_t 
         return status;
     if (status == STATUS_OK)
         checkpoints_take(race, bytes);
-    race_settle(race);
+    race->unsettled = true;
     return STATUS_OK;
 }
 
@@ -99,6 +99,7 @@ enum status race_rewind(struct race *race, const uint8_t *bytes, size_t size)
     memcpy(state + tail_offset, bytes + tail_offset, STATE_FIXED_SIZE - tail_offset);
     if (status == STATUS_OK)
         checkpoints_take(race, bytes + STATE_FIXED_SIZE);
-    race_settle(race);
+    race->unsettled = true;
+    race_record_agree(race);
     return STATUS_OK;
 }
