@@ -2,6 +2,7 @@
 
 #include "bindings/state.h"
 #include "wire/input_events.h"
+#include "wire/public_state.h"
 
 #include <lauxlib.h>
 #include <math.h>
@@ -148,10 +149,14 @@ void encode_bytes(lua_State *L, struct game *game, struct request *request)
 
 void encode_state(lua_State *L, struct game *game, struct request *request)
 {
-    (void)game;
     const struct state *state = check_state(L, 2);
     request->tail = state->bytes;
     request->tail_size = state->size;
+    if (!game->client.dialect->has_public_state)
+        return;
+    uint8_t *bytes = lua_newuserdatauv(L, state->size + 8, 0); /* the stack owns it */
+    request->tail_size = public_state_from_v1(state->bytes, state->size, bytes);
+    request->tail = bytes;
 }
 
 void encode_state_target(lua_State *L, struct game *game, struct request *request)
@@ -163,21 +168,28 @@ void encode_state_target(lua_State *L, struct game *game, struct request *reques
 }
 
 /* A state given as second argument is filled again, if it is large enough. */
+static struct state *push_target(lua_State *L, size_t size)
+{
+    if (lua_isnoneornil(L, 2))
+        return push_state(L, size);
+    struct state *state = check_state(L, 2);
+    if (state->capacity < size)
+        luaL_error(L, "the given state has room for %d bytes, and %d came", (int)state->capacity,
+                   (int)size);
+    lua_pushvalue(L, 2);
+    state->size = size;
+    return state;
+}
+
 int decode_state(lua_State *L, struct game *game, const struct game_message *response)
 {
-    (void)game;
-    struct state *state;
-    if (lua_isnoneornil(L, 2)) {
-        state = push_state(L, response->size);
+    size_t size = response->size;
+    if (game->client.dialect->has_public_state) {
+        size = size - PUBLIC_STATE_HEAD_SIZE + V1_STATE_HEAD_SIZE;
+        public_state_to_v1(response->data, response->size, push_target(L, size)->bytes);
     } else {
-        state = check_state(L, 2);
-        lua_pushvalue(L, 2);
-        if (state->capacity < response->size)
-            return luaL_error(L, "the given state has room for %d bytes, and %d came",
-                              (int)state->capacity, (int)response->size);
+        memcpy(push_target(L, size)->bytes, response->data, size);
     }
-    state->size = response->size;
-    memcpy(state->bytes, response->data, response->size);
     return 1;
 }
 

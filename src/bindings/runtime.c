@@ -45,7 +45,12 @@ static void on_interrupt_hook(lua_State *L, lua_Debug *unused)
 {
     (void)unused;
     struct runtime *runtime = runtime_of(L);
-    lua_sethook(L, on_interrupt_hook, LUA_MASKCOUNT, GRACE_COUNT);
+    /*
+     * The first error leaves time to clean up. A script that catches it and goes on gets the next
+     * one at every instruction, outside its pcall too.
+     */
+    int count = runtime->stop_count++ == 0 ? GRACE_COUNT : 1;
+    lua_sethook(L, on_interrupt_hook, LUA_MASKCOUNT, count);
     if (atomic_load(&runtime->interrupted))
         luaL_error(L, "interrupted!");
     if (atomic_load(&runtime->overrun))
@@ -184,6 +189,7 @@ static void watch_leave(struct runtime *runtime)
     uint32_t serial = atomic_load_explicit(&runtime->watch.serial, memory_order_relaxed);
     atomic_store_explicit(&runtime->watch.serial, (serial | 1) + 1, memory_order_relaxed);
     atomic_store_explicit(&runtime->overrun, false, memory_order_relaxed);
+    runtime->stop_count = 0;
 }
 
 void task_resume(struct task *task, int argument_count)

@@ -14,7 +14,8 @@ const char tmsim_help[] =
     "      --speed X|max      times real time (1); max: as fast as the client answers\n"
     "      --mapped [NAME]    serve the shared memory NAME (default: the first free\n"
     "                         TMInterface0..15); this is what tmsim does if nothing else is asked\n"
-    "      --buffer-size N    bytes of the shared memory (65535)\n"
+    "      --dialect NAME     how messages are numbered: v1 (TMInterface 1.1 to 1.4.3), public\n"
+    "      --buffer-size N    bytes of the shared memory (65535; public 16384)\n"
     "      --steps N          end after N physics steps\n"
     "  -q, --quiet            say nothing about clients and races\n"
     "  -v, --version          show the version\n"
@@ -73,6 +74,9 @@ static bool read_valued(struct cursor *cursor, const char *option, const char *v
         ok = value != NULL || refuse(cursor, option, "a name or a file");
     } else if (strcmp(option, "--speed") == 0) {
         ok = set_speed(cursor, value);
+    } else if (strcmp(option, "--dialect") == 0) {
+        options->dialect = value != NULL ? dialect_find(value) : NULL;
+        ok = options->dialect != NULL || refuse(cursor, option, "v1 or public");
     } else if (strcmp(option, "--laps") == 0) {
         ok = set_integer(cursor, option, value, 1, TRACK_LAP_COUNT_MAX, &number);
         options->laps = (int)number;
@@ -132,10 +136,12 @@ static bool read_argument(struct cursor *cursor)
 
 bool tmsim_options_read(struct tmsim_options *options, int argc, char **argv)
 {
-    *options = (struct tmsim_options){.track = "easy", .speed = 1, .buffer_size = SLOT_SIZE_V1};
+    *options = (struct tmsim_options){.track = "easy", .speed = 1, .dialect = &dialect_v1};
     struct cursor cursor = {.options = options, .argv = argv, .argc = argc, .at = 1};
     for (; cursor.at < argc; cursor.at++)
         if (!read_argument(&cursor))
             return false;
+    if (options->buffer_size == 0)
+        options->buffer_size = options->dialect->slot_size;
     return true;
 }

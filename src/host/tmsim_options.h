@@ -2,6 +2,8 @@
 #ifndef HOST_TMSIM_OPTIONS_H
 #define HOST_TMSIM_OPTIONS_H
 
+#include "wire/message.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -11,8 +13,9 @@ struct tmsim_options {
     int laps;          /* 0: the track's own */
     double speed;      /* times real time; 0: as fast as it goes */
     bool mapped;
-    const char *name;   /* of the shared memory; null: the first free TMInterface0..15 */
-    size_t buffer_size; /* bytes */
+    const char *name; /* of the shared memory; null: the first free TMInterface0..15 */
+    const struct dialect *dialect;
+    size_t buffer_size; /* bytes; 0: the dialect's own */
     uint64_t steps;     /* stop after so many ticks; 0: never */
     bool quiet;
     bool help, version;

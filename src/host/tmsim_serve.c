@@ -103,7 +103,7 @@ static int serve_mapping(const struct tmsim_options *options, const struct track
     struct slot slot;
     slot_open(&slot, shared->memory, options->buffer_size, copy);
     double idle_speed = options->speed > 0 ? options->speed : 1;
-    sim_game_open(game, track, options->laps, &slot, &dialect_v1, call_data, options->speed,
+    sim_game_open(game, track, options->laps, &slot, options->dialect, call_data, options->speed,
                   idle_speed);
     game->tick_limit = options->steps;
     game->note = print_note;

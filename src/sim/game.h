@@ -54,7 +54,7 @@ struct sim_game {
     size_t command_count;
     void (*note)(void *context, const char *text); /* lines for the log; may be null */
     void *note_context;
-    uint8_t events[8 * INPUT_RECORD_COUNT_MAX]; /* scratch of the event buffer reply */
+    uint8_t scratch[8 * INPUT_RECORD_COUNT_MAX]; /* for replies and states of other layouts */
 };
 
 /*

@@ -1,5 +1,7 @@
 #include "sim/game_requests.h"
 
+#include "wire/public_state.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -20,9 +22,25 @@ static enum status set_inputs(struct sim_game *game, const uint8_t *data)
     return STATUS_OK;
 }
 
+/* A state of the client's dialect as v1, over what the race has where the dialect says nothing. */
+static size_t state_to_v1(struct sim_game *game, const uint8_t *data, size_t size, uint8_t *v1)
+{
+    size_t arrays_size = size - PUBLIC_STATE_HEAD_SIZE;
+    race_state_copy(&game->race, v1);
+    struct game_state state = game->race.state;
+    public_state_read_head(data, &state);
+    memcpy(v1, &state, sizeof state);
+    memcpy(v1 + V1_STATE_HEAD_SIZE, data + PUBLIC_STATE_HEAD_SIZE, arrays_size);
+    return V1_STATE_HEAD_SIZE + arrays_size;
+}
+
 /* The next step call has the state's time + 10, so what this tick still owed is void. */
 static enum status rewind_to_state(struct sim_game *game, const uint8_t *data, size_t size)
 {
+    if (game->server.dialect->has_public_state) {
+        size = state_to_v1(game, data, size, game->scratch);
+        data = game->scratch;
+    }
     if (race_rewind(&game->race, data, size) != STATUS_OK)
         note(game, "rewind refused: the state is cut short or is of another track");
     else
@@ -30,10 +48,24 @@ static enum status rewind_to_state(struct sim_game *game, const uint8_t *data, s
     return STATUS_OK;
 }
 
+/* The arrays of checkpoints, behind the head that the dialect has. */
+static void reply_checkpoint_arrays(struct sim_game *game, struct game_server *server)
+{
+    game_server_reply(server, game->race.checkpoint_words + 1,
+                      race_checkpoint_size(&game->race) - 4);
+}
+
 static enum status get_state(struct sim_game *game, struct game_server *server)
 {
-    game_server_reply(server, &game->race.state, sizeof game->race.state);
-    game_server_reply(server, game->race.checkpoint_words, race_checkpoint_size(&game->race));
+    uint8_t head[PUBLIC_STATE_HEAD_SIZE];
+    if (server->dialect->has_public_state) {
+        public_state_write_head(&game->race.state, head);
+        game_server_reply(server, head, sizeof head);
+    } else {
+        game_server_reply(server, &game->race.state, sizeof game->race.state);
+        game_server_reply(server, game->race.checkpoint_words, 4);
+    }
+    reply_checkpoint_arrays(game, server);
     return STATUS_OK;
 }
 
@@ -45,10 +77,10 @@ static enum status get_events(struct sim_game *game, struct game_server *server)
     if (duration < 0)
         duration = race_time(&game->race) > 0 ? race_time(&game->race) : 0;
     int32_t head[2] = {duration, (int32_t)count};
-    race_event_copy(&game->race, game->events);
+    race_event_copy(&game->race, game->scratch);
     game_server_reply(server, action_name_index, 4 * server->dialect->event_index_count);
     game_server_reply(server, head, sizeof head);
-    game_server_reply(server, game->events, 8 * count);
+    game_server_reply(server, game->scratch, 8 * count);
     return STATUS_OK;
 }
 
@@ -61,13 +93,20 @@ static enum status get_context_mode(struct game_server *server)
 
 static enum status get_checkpoints(struct sim_game *game, struct game_server *server)
 {
-    game_server_reply(server, game->race.checkpoint_words, race_checkpoint_size(&game->race));
+    int32_t counters[2] = {race_checkpoint_count(&game->race), race_lap_count(&game->race)};
+    if (server->dialect->has_public_state)
+        game_server_reply(server, counters, sizeof counters);
+    else
+        game_server_reply(server, game->race.checkpoint_words, 4);
+    reply_checkpoint_arrays(game, server);
     return STATUS_OK;
 }
 
 static enum status set_checkpoints(struct sim_game *game, const uint8_t *data, size_t size)
 {
-    if (race_checkpoint_set(&game->race, data, size) != STATUS_OK)
+    /* Public has one word more in front than v1; no race reads either. */
+    size_t extra = game->server.dialect->checkpoint_head_size - 4;
+    if (race_checkpoint_set(&game->race, data + extra, size - extra) != STATUS_OK)
         note(game, "checkpoint data ignored: its arrays are not as long as the race's");
     return STATUS_OK;
 }

@@ -39,6 +39,7 @@ const struct dialect dialect_public = {
     .state_fixed_size = 7584,
     .checkpoint_head_size = 8,
     .event_index_count = 0,
+    .has_public_state = true,
     .deregister_is_answered = true,
     .numbers =
         {

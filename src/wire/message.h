@@ -105,6 +105,7 @@ struct dialect {
     size_t state_fixed_size;     /* bytes of a state before the checkpoint data */
     size_t checkpoint_head_size; /* bytes before the count of checkpoint states */
     size_t event_index_count;    /* int32 name indices at the head of an event buffer */
+    bool has_public_state;       /* laid out as wire/public_state.h says, not as v1 */
     bool deregister_is_answered; /* C_DEREGISTER gets an S_RESPONSE */
     uint8_t numbers[MESSAGE_COUNT];
     uint8_t error_codes[STATUS_COUNT];

@@ -254,15 +254,30 @@ static void test_exit_statuses(void **state)
     }
 }
 
-/* An error in a hook never leaves the game waiting. */
+/* An error in a hook never leaves the game waiting; unhandled, it ends the script. */
 static void test_a_failing_hook_still_answers_its_call(void **state)
 {
     (void)state;
     raw_host_script(&host, "game:on('run_step', function(game, time)"
-                           " if time == -2500 then tm.quit() end"
                            " if time == -2580 then error('broken hook') end end)");
     raw_expect_exit(host.process, 1, SOON_MS);
     raw_expect_said(host.process, PROCESS_STDERR, "broken hook");
+    raw_expect_said(host.process, PROCESS_STDERR, "in run_step at -2.580 s");
+    assert_true(raw_log_events(&host.server.log, RAW_EVENT_STEP) >= 3);
+    assert_int_equal(raw_log_events(&host.server.log, RAW_EVENT_DROPPED), 0);
+    expect_last_is_deregister(&host.server.log);
+}
+
+static void test_a_handled_error_lets_the_script_go_on(void **state)
+{
+    (void)state;
+    raw_host_script(&host, "game:on('error', function(_, message, traceback, where)"
+                           " print(message) print(where) end)"
+                           "game:on('run_step', function(game, time)"
+                           " if time == -2500 then tm.quit() end"
+                           " if time == -2580 then error('broken hook', 0) end end)");
+    raw_expect_exit(host.process, 0, SOON_MS);
+    raw_expect_said(host.process, PROCESS_STDOUT, "broken hook\nin run_step at -2.580 s");
     assert_true(raw_log_events(&host.server.log, RAW_EVENT_STEP) >= 9);
     assert_int_equal(raw_log_events(&host.server.log, RAW_EVENT_DROPPED), 0);
     expect_last_is_deregister(&host.server.log);
@@ -333,6 +348,7 @@ int main(void)
         HOST_TEST(test_a_script_without_handlers_ends_after_shutdown),
         HOST_TEST(test_exit_statuses),
         HOST_TEST(test_a_failing_hook_still_answers_its_call),
+        HOST_TEST(test_a_handled_error_lets_the_script_go_on),
         HOST_TEST(test_an_interrupt_deregisters),
         HOST_TEST(test_a_killed_script_is_followed_by_the_next),
         HOST_TEST(test_the_public_dialect_has_its_own_numbers),
