@@ -19,7 +19,16 @@ tm.version = native.version
 
 --- The vocabulary of the mapped-memory protocol, by name:
 -- `{numbers = {v1 = 4, public = 2}, sender = "game", shape = "i", fields = "time", reply = ""}`.
-tm.messages = native.messages()
+-- Made when it is first looked at.
+tm.messages = nil
+setmetatable(tm, {
+  __index = function(self, name)
+    if name == "messages" then
+      self.messages = native.messages()
+      return self.messages
+    end
+  end,
+})
 
 --- Attaches to a game; see lua/tm/attach.lua for addresses and options.
 tm.attach = attach.attach

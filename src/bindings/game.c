@@ -22,11 +22,13 @@ const char *const game_event_names[GAME_EVENT_COUNT] = {"",
 #undef X
 };
 
+const struct userdata_tag game_tag = {GAME_TYPE};
+
 static const char *const state_words[] = {"closed", "open", "attached", "lost", "shutdown"};
 
 struct game *check_game(lua_State *L, int index)
 {
-    return luaL_checkudata(L, index, GAME_TYPE);
+    return check_tagged(L, index, &game_tag);
 }
 
 int push_game_refusal(lua_State *L, const struct game *game, enum status status)
@@ -65,6 +67,7 @@ static struct game *push_game(lua_State *L, const char *address)
 {
     struct game *game = lua_newuserdatauv(L, sizeof *game, GAME_USER_COUNT);
     memset(game, 0, sizeof *game);
+    game->tag = &game_tag;
     game->runtime = runtime_of(L);
     game->anchor = LUA_NOREF;
     game->timeout_ms = CALL_TIMEOUT_DEFAULT_MS;

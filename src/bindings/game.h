@@ -9,6 +9,7 @@
 #define BINDINGS_GAME_H
 
 #include "bindings/runtime.h"
+#include "bindings/userdata.h"
 #include "peer/game_client.h"
 #include "sim/game.h"
 #include "transport/shared_memory.h"
@@ -67,7 +68,10 @@ enum game_state_word {
     GAME_SHUT_DOWN
 };
 
+extern const struct userdata_tag game_tag;
+
 struct game {
+    const struct userdata_tag *tag;
     struct runtime *runtime;
     struct game *next; /* in runtime->games while open */
     lua_State *dispatcher_co;

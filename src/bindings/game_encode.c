@@ -67,20 +67,39 @@ void encode_time_limit(lua_State *L, struct game *game, struct request *request)
     put_i32(request, check_int32(L, 2));
 }
 
-/* A key: absent or nil leaves it, anything else is its truth; numbers are taken as numbers. */
-static lua_Integer key_value(lua_State *L)
+/* The places of C_SET_INPUT_STATES, in its order. */
+enum {
+    INPUT_LEFT,
+    INPUT_RIGHT,
+    INPUT_ACCELERATE,
+    INPUT_BRAKE,
+    INPUT_STEER,
+    INPUT_GAS,
+    INPUT_COUNT
+};
+
+/* The place that a name of the table stands for; INPUT_COUNT: none, but the name is known. */
+static int input_place(lua_State *L)
 {
-    if (lua_isnil(L, -1))
-        return INPUT_KEY_UNCHANGED;
-    if (lua_isnumber(L, -1))
-        return lua_tonumber(L, -1) != 0;
-    return lua_toboolean(L, -1);
+    static const char *const names[] = {"left",  "right", "accelerate",      "brake",
+                                        "steer", "gas",   "sim_clear_buffer"};
+    const char *name = lua_type(L, -2) == LUA_TSTRING ? lua_tostring(L, -2) : "?";
+    for (int i = 0; i <= INPUT_COUNT; i++)
+        if (name[0] == names[i][0] && strcmp(name, names[i]) == 0)
+            return i;
+    /* A misspelt key would drive the car off the road. */
+    return luaL_error(L, "set_input_state: unknown input '%s'", name);
 }
 
-static lua_Integer analog_value(lua_State *L, const char *name)
+/* A key: a number is on unless 0, anything else is its truth. */
+static lua_Integer key_value(lua_State *L)
 {
-    if (lua_isnil(L, -1))
-        return INPUT_ANALOG_UNCHANGED;
+    return lua_type(L, -1) == LUA_TNUMBER ? lua_tonumber(L, -1) != 0 : lua_toboolean(L, -1);
+}
+
+static lua_Integer analog_value(lua_State *L, int place)
+{
+    const char *name = place == INPUT_STEER ? "steer" : "gas";
     if (lua_type(L, -1) != LUA_TNUMBER)
         luaL_error(L, "%s: a number is expected, not %s", name, luaL_typename(L, -1));
     double value = lua_tonumber(L, -1);
@@ -91,40 +110,25 @@ static lua_Integer analog_value(lua_State *L, const char *name)
     return (lua_Integer)lround(value);
 }
 
-/* The table must have no other names: a misspelt key would drive the car off the road. */
-static void check_input_names(lua_State *L)
-{
-    static const char *const names[] = {"left",  "right", "accelerate",      "brake",
-                                        "steer", "gas",   "sim_clear_buffer"};
-    lua_pushnil(L);
-    while (lua_next(L, 2) != 0) {
-        lua_pop(L, 1);
-        const char *name = lua_type(L, -1) == LUA_TSTRING ? lua_tostring(L, -1) : "?";
-        bool known = false;
-        for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
-            known = known || strcmp(name, names[i]) == 0;
-        if (!known)
-            luaL_error(L, "set_input_state: unknown input '%s'", name);
-    }
-}
-
+/* What the table does not name stays as it is. */
 void encode_input_state(lua_State *L, struct game *game, struct request *request)
 {
-    static const char *const keys[] = {"left", "right", "accelerate", "brake"};
-    static const char *const analogs[] = {"steer", "gas"};
+    lua_Integer values[INPUT_COUNT + 1] = {
+        INPUT_KEY_UNCHANGED, INPUT_KEY_UNCHANGED,    INPUT_KEY_UNCHANGED,
+        INPUT_KEY_UNCHANGED, INPUT_ANALOG_UNCHANGED, INPUT_ANALOG_UNCHANGED,
+    };
     (void)game;
     luaL_checktype(L, 2, LUA_TTABLE);
-    check_input_names(L);
-    for (size_t i = 0; i < 4; i++) {
-        lua_getfield(L, 2, keys[i]);
-        put_i32(request, key_value(L));
+    lua_settop(L, 2);
+    lua_pushnil(L);
+    while (lua_next(L, 2) != 0) {
+        int place = input_place(L);
+        bool is_analog = place == INPUT_STEER || place == INPUT_GAS;
+        values[place] = is_analog ? analog_value(L, place) : key_value(L);
         lua_pop(L, 1);
     }
-    for (size_t i = 0; i < 2; i++) {
-        lua_getfield(L, 2, analogs[i]);
-        put_i32(request, analog_value(L, analogs[i]));
-        lua_pop(L, 1);
-    }
+    for (int i = 0; i < INPUT_COUNT; i++)
+        put_i32(request, values[i]);
 }
 
 void encode_command(lua_State *L, struct game *game, struct request *request)

@@ -30,7 +30,7 @@ struct runtime {
     struct watch watch;
     _Atomic bool overrun;     /* the watchdog has found no progress */
     _Atomic bool interrupted; /* Ctrl-C or termination */
-    int stop_count;               /* errors raised to stop the slice of Lua that runs */
+    int stop_count;           /* errors raised to stop the slice of Lua that runs */
     bool quitting;
     bool failed; /* by an error that nobody handled */
     int exit_status;

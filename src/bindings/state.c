@@ -19,9 +19,12 @@
     X(input_steer)                                                                                 \
     X(input_gas)
 
+const struct userdata_tag state_tag = {STATE_TYPE};
+
 struct state *push_state(lua_State *L, size_t size)
 {
     struct state *state = lua_newuserdatauv(L, sizeof *state + size, 0);
+    state->tag = &state_tag;
     state->size = size;
     state->capacity = size;
     luaL_setmetatable(L, STATE_TYPE);
@@ -30,7 +33,7 @@ struct state *push_state(lua_State *L, size_t size)
 
 struct state *check_state(lua_State *L, int index)
 {
-    return luaL_checkudata(L, index, STATE_TYPE);
+    return check_tagged(L, index, &state_tag);
 }
 
 static const struct game_state *fields(const struct state *state)

@@ -5,6 +5,7 @@
 #ifndef BINDINGS_STATE_H
 #define BINDINGS_STATE_H
 
+#include "bindings/userdata.h"
 #include "wire/game_state.h"
 
 #include <lua.h>
@@ -14,7 +15,10 @@
 #define STATE_TYPE "tm.state"
 #define VIEW_TYPE "tm.view"
 
+extern const struct userdata_tag state_tag;
+
 struct state {
+    const struct userdata_tag *tag;
     size_t size; /* bytes in use, STATE_SIZE_MIN .. capacity */
     size_t capacity;
     uint8_t bytes[];

@@ -3,6 +3,8 @@
 #include <lauxlib.h>
 #include <string.h>
 
+static const struct userdata_tag view_tag = {VIEW_TYPE};
+
 static void push_number(lua_State *L, const struct state *state, const struct state_place *place)
 {
     double number = state_place_number(place, state->bytes);
@@ -32,7 +34,7 @@ int push_place(lua_State *L, int state_index, const struct state_place *place)
     }
     state_index = lua_absindex(L, state_index);
     struct state_view *view = lua_newuserdatauv(L, sizeof *view, 1);
-    *view = (struct state_view){.state = state, .place = *place};
+    *view = (struct state_view){.tag = &view_tag, .state = state, .place = *place};
     lua_pushvalue(L, state_index);
     lua_setiuservalue(L, -2, 1);
     luaL_setmetatable(L, VIEW_TYPE);
@@ -116,7 +118,7 @@ int push_numbers(lua_State *L, const struct state *state, const struct state_pla
 
 static struct state_view *check_view(lua_State *L, int index)
 {
-    return luaL_checkudata(L, index, VIEW_TYPE);
+    return check_tagged(L, index, &view_tag);
 }
 
 /* The member or element that the key at index 2 names; false: there is none. */

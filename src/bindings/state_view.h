@@ -8,6 +8,7 @@
 #include "bindings/state.h"
 
 struct state_view {
+    const struct userdata_tag *tag;
     struct state *state; /* kept by the view's user value */
     struct state_place place;
 };

@@ -71,18 +71,24 @@ static void write_register(struct game_client *client)
     client->phase = CLIENT_REGISTERING;
 }
 
-/* Copies the data out as its shape asks for it, step by step. Null: it breaks the rules. */
-static const uint8_t *read_data(struct game_client *client, const char *shape, size_t *size)
+/*
+ * Copies the data out as its shape asks for it, step by step, beginning with what is likely to
+ * be all of it. Null: it breaks the rules.
+ */
+static const uint8_t *read_data(struct game_client *client, const char *shape, size_t likely_size,
+                                size_t *size)
 {
-    const uint8_t *data = NULL;
+    const uint8_t *data = client->slot->memory; /* any address will do for no data */
     size_t available = 0;
+    if (likely_size > 0 && likely_size <= slot_capacity(client->slot)) {
+        data = slot_peek(client->slot, likely_size);
+        available = likely_size;
+    }
     for (;;) {
         enum status status = shape_measure(client->dialect, shape, data, available, size);
         if (status == STATUS_OK)
-            return data != NULL ? data : client->slot->memory; /* any non-null for no data */
-        if (status == STATUS_PROTOCOL)
-            return NULL;
-        data = slot_peek(client->slot, *size);
+            return data;
+        data = status == STATUS_MORE ? slot_peek(client->slot, *size) : NULL;
         if (data == NULL)
             return NULL;
         available = *size;
@@ -114,9 +120,10 @@ static enum status take_response(struct game_client *client, struct game_message
     }
     if (*client->reply_shape == '\0')
         return STATUS_OK;
-    message->data = read_data(client, client->reply_shape, &message->size);
+    message->data = read_data(client, client->reply_shape, client->reply_size_last, &message->size);
     if (message->data == NULL)
         return broken(client, "S_RESPONSE", message->size);
+    client->reply_size_last = message->size;
     return STATUS_OK;
 }
 
@@ -141,7 +148,7 @@ static enum status take_call(struct game_client *client, enum message call, uint
     message->error_code = slot_receive(client->slot);
     message->error = STATUS_OK;
     const struct message_description *description = message_describe(call);
-    message->data = read_data(client, description->shape, &message->size);
+    message->data = read_data(client, description->shape, 0, &message->size);
     client->call = call;
     client->call_number = number;
     if (call == MESSAGE_UNKNOWN) /* nobody knows its size */

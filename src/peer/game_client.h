@@ -35,6 +35,7 @@ struct game_client {
     uint8_t call_number;     /* its number, 0 when none is open */
     uint8_t request_number;  /* of our call in flight, 0 when none is */
     const char *reply_shape; /* of our call in flight */
+    size_t reply_size_last;  /* of the last reply with data: the next is likely as long */
     int64_t deadline_ms;     /* of the exchange in flight, 0 while unarmed */
     int32_t response_timeout_ms;
     /* Signs that the game speaks another dialect than we think. */
