@@ -22,7 +22,8 @@ game:on("run_step", function(_, time)
   local angle = math.atan(dx * ahead_z - dz * right_z, dx * right_z + dz * ahead_z)
   local steer = math.max(-1, math.min(1, -4.5 * angle))
   local excess = state.display_speed / 3.6 - way[target][3]
-  game:set_input_state { steer = 65536 * steer, gas = excess < 0 and -65536 or excess > 3 and 65536 or 0 }
+  local gas = excess < 0 and -65536 or excess > 3 and 65536 or 0
+  game:set_input_state { steer = 65536 * steer, gas = gas }
 end)
 
 game:on("checkpoint_count_changed", function(_, current, total)

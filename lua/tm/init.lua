@@ -58,13 +58,15 @@ tm.quit = native.quit
 function tm.every(seconds, fn)
   if type(seconds) ~= "number" or seconds < 0 or seconds ~= seconds then
     error("bad argument #1 to 'every' (seconds expected)", 2)
+  elseif type(fn) ~= "function" then
+    error("bad argument #2 to 'every' (function expected)", 2)
   end
   return native.task(function()
     local due = native.now()
     while true do
       -- From the time that was due, so that the rate does not drift; never in a rush after a halt.
       due = math.max(due + seconds, native.now())
-      native.sleep(due - native.now())
+      native.sleep(math.max(due - native.now(), 0))
       fn()
     end
   end)

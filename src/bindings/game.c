@@ -82,10 +82,20 @@ static struct game *push_game(lua_State *L, const char *address)
     return game;
 }
 
+/* A bit that no open game has; games beyond the 32nd are refused before. */
+static uint32_t free_bit(const struct runtime *runtime)
+{
+    uint32_t taken = 0;
+    for (const struct game *game = runtime->games; game != NULL; game = game->next)
+        taken |= game->bit;
+    return ~taken & (taken + 1);
+}
+
 /* From here on the game is polled, and kept until it is closed. It is on top of the stack. */
 static void enlist(lua_State *L, struct game *game, const struct dialect *dialect)
 {
     game_client_open(&game->client, &game->slot, dialect);
+    game->bit = free_bit(game->runtime);
     lua_pushvalue(L, -1);
     game->anchor = luaL_ref(L, LUA_REGISTRYINDEX);
     game->state = GAME_OPEN;
@@ -129,6 +139,8 @@ int l_native_open_mapped(lua_State *L)
     lua_Integer size = luaL_optinteger(L, 4, (lua_Integer)dialect->slot_size);
     luaL_argcheck(L, size >= SLOT_SIZE_MIN && size <= SLOT_SIZE_MAX, 4, "size out of range");
     struct game *game = push_game(L, address);
+    if (free_bit(game->runtime) == 0)
+        return push_refusal(L, STATUS_NO_SLOT, "%s: too many games are open", address);
     enum status status = shared_memory_open(&game->shared, name);
     if (status != STATUS_OK)
         return push_game_refusal(L, game, status);
@@ -152,6 +164,8 @@ int l_native_open_sim(lua_State *L)
     double speed = luaL_optnumber(L, 3, 0);
     luaL_argcheck(L, speed >= 0, 3, "speed must not be negative");
     struct game *game = push_game(L, address);
+    if (free_bit(game->runtime) == 0)
+        return push_refusal(L, STATUS_NO_SLOT, "%s: too many games are open", address);
     char reason[160];
     game->sim = sim_end_open(&game->slot, track, speed, reason, sizeof reason);
     if (game->sim == NULL)
@@ -324,7 +338,13 @@ static int l_game_index(lua_State *L)
     lua_pushvalue(L, 2);
     if (lua_rawget(L, lua_upvalueindex(1)) != LUA_TNIL)
         return 1;
-    return push_property(L, check_game(L, 1), luaL_checkstring(L, 2));
+    struct game *game = check_game(L, 1);
+    if (lua_type(L, 2) == LUA_TSTRING)
+        return push_property(L, game, lua_tostring(L, 2));
+    lua_getiuservalue(L, 1, GAME_USER_FIELDS);
+    lua_pushvalue(L, 2);
+    lua_rawget(L, -2);
+    return 1;
 }
 
 /* Scripts may keep things of their own in a game; our names stay ours. */

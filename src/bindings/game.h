@@ -97,6 +97,7 @@ struct game {
     int dispatch_index, dispatch_count;  /* the hook that runs, and how many there are */
     int dispatch_top;                    /* stack index of the last value of the call */
     bool held;                           /* game:pause */
+    uint32_t bit;                        /* of this game in task->inside */
     int holders;                         /* tasks inside the open call */
     enum game_event event;               /* of the open call */
     struct task *waiters;                /* for a call */

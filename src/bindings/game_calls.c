@@ -42,17 +42,17 @@ static enum game_event event_of(enum message call)
 
 void game_enter(struct game *game, struct task *task)
 {
-    if (task->inside == game)
+    if (task->inside & game->bit)
         return;
-    task->inside = game;
+    task->inside |= game->bit;
     game->holders++;
 }
 
 void game_leave(struct game *game, struct task *task)
 {
-    if (task->inside != game)
+    if ((task->inside & game->bit) == 0)
         return;
-    task->inside = NULL;
+    task->inside &= ~game->bit;
     game->holders--;
 }
 
@@ -216,18 +216,31 @@ bool game_poll(struct game *game)
     return moved;
 }
 
-/* A hook that waits for something else keeps the game frozen; its patience is limited. */
+/* Tasks that hold the call while they wait for another game: this one need not wait for them. */
+static void let_go(struct game *game)
+{
+    for (struct task *task = game->runtime->tasks; task != NULL; task = task->all_next)
+        if (task->done == NULL)
+            game_leave(game, task);
+}
+
+/* Those inside the call that wait for something else keep the game frozen; its patience ends. */
 static void check_held(struct game *game, int64_t now_ms)
 {
-    if (!game->dispatching || game->client.request_number != 0 || game->timeout_ms <= 0 ||
-        game->held || game->dispatcher.wait == WAIT_NONE)
-        return;
-    if (game->call_since_ms == 0)
+    bool waits = game->holders > 0 && game->client.request_number == 0 && game->timeout_ms > 0 &&
+                 !game->held && !(game->dispatching && game->dispatcher.wait == WAIT_NONE);
+    if (!waits)
+        game->call_since_ms = 0;
+    else if (game->call_since_ms == 0)
         game->call_since_ms = now_ms;
-    else if (now_ms - game->call_since_ms > game->timeout_ms - game->timeout_ms / 4)
+    else if (now_ms - game->call_since_ms <= game->timeout_ms - game->timeout_ms / 4)
+        return;
+    else if (game->dispatching)
         task_fail(&game->dispatcher, "the hook waits while the game waits for it: interrupted "
                                      "before the game drops us (a task may wait, a hook must "
                                      "not; see tm.task)");
+    else
+        let_go(game);
 }
 
 /* game:wait with a time limit. */

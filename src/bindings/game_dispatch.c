@@ -189,7 +189,8 @@ static void dispatch_done(struct task *task, int status)
         runtime_report_error(game->runtime, task->co, "in a hook");
         lua_resetthread(task->co);
     }
-    game_leave(game, task);
+    task_leave_games(task);
+    task_unlist(task);
     if (game->state == GAME_CLOSED) { /* closed by its own hook: nothing refers to it now */
         luaL_unref(game->runtime->L, LUA_REGISTRYINDEX, game->anchor);
         game->anchor = LUA_NOREF;
@@ -204,6 +205,7 @@ void game_run_hooks(struct game *game, const struct game_message *message)
     game->dispatcher = (struct task){.runtime = game->runtime, .co = co, .done = dispatch_done};
     *(struct task **)lua_getextraspace(co) = &game->dispatcher;
     game->dispatching = true;
+    task_enlist(&game->dispatcher);
     game_enter(game, &game->dispatcher);
     luaL_checkstack(co, 32, NULL);
     lua_pushcfunction(co, l_dispatch);

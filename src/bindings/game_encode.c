@@ -171,15 +171,17 @@ void encode_state_target(lua_State *L, struct game *game, struct request *reques
         check_state(L, 2);
 }
 
-/* A state given as second argument is filled again, if it is large enough. */
+/* A state given as second argument is filled again, if it is large enough; else null. */
 static struct state *push_target(lua_State *L, size_t size)
 {
     if (lua_isnoneornil(L, 2))
         return push_state(L, size);
     struct state *state = check_state(L, 2);
-    if (state->capacity < size)
-        luaL_error(L, "the given state has room for %d bytes, and %d came", (int)state->capacity,
-                   (int)size);
+    if (state->capacity < size) {
+        lua_pushfstring(L, "the given state has room for %d bytes, and %d came",
+                        (int)state->capacity, (int)size);
+        return NULL;
+    }
     lua_pushvalue(L, 2);
     state->size = size;
     return state;
@@ -187,13 +189,17 @@ static struct state *push_target(lua_State *L, size_t size)
 
 int decode_state(lua_State *L, struct game *game, const struct game_message *response)
 {
+    bool is_public = game->client.dialect->has_public_state;
     size_t size = response->size;
-    if (game->client.dialect->has_public_state) {
+    if (is_public)
         size = size - PUBLIC_STATE_HEAD_SIZE + V1_STATE_HEAD_SIZE;
-        public_state_to_v1(response->data, response->size, push_target(L, size)->bytes);
-    } else {
-        memcpy(push_target(L, size)->bytes, response->data, size);
-    }
+    struct state *state = push_target(L, size);
+    if (state == NULL)
+        return -1;
+    if (is_public)
+        public_state_to_v1(response->data, response->size, state->bytes);
+    else
+        memcpy(state->bytes, response->data, size);
     return 1;
 }
 
@@ -218,7 +224,7 @@ int decode_checkpoints(lua_State *L, struct game *game, const struct game_messag
     const uint8_t *data = response->data;
     if (checkpoint_view_read(data, response->size, game->client.dialect->checkpoint_head_size,
                              &view) != STATUS_OK)
-        return luaL_error(L, "checkpoint data was measured wrongly");
+        return 0; /* it has been measured: never */
     lua_createtable(L, 0, 2);
     lua_createtable(L, view.state_count, 0);
     for (int32_t i = 0; i < view.state_count; i++) {

@@ -32,7 +32,7 @@ void encode_state(lua_State *L, struct game *game, struct request *request);
 void encode_state_target(lua_State *L, struct game *game, struct request *request);
 void encode_checkpoints(lua_State *L, struct game *game, struct request *request);
 
-/* Each pushes its values and returns their count. */
+/* Each pushes its values and returns their count; or an error, to be raised, and returns -1. */
 int decode_state(lua_State *L, struct game *game, const struct game_message *response);
 int decode_bytes(lua_State *L, struct game *game, const struct game_message *response);
 int decode_context_mode(lua_State *L, struct game *game, const struct game_message *response);

@@ -153,7 +153,7 @@ static int wait_for(lua_State *L, struct game *game, enum game_event event, int 
     struct task *task = check_can_wait(L, what);
     if (game->state != GAME_ATTACHED)
         return push_gone(L, game);
-    if (task->done != NULL && task->inside == game)
+    if (task->done != NULL && (task->inside & game->bit) != 0)
         return luaL_error(L,
                           "%s inside a hook would wait for a call that comes after this one; "
                           "use tm.task",

@@ -12,13 +12,14 @@
 
 enum {
     /* Polls for a response before the coroutine yields: responses take microseconds. */
-    SPIN_COUNT = 2000
+    SPIN_COUNT_MAX = 2000
 };
 
 struct verb {
     const char *name;
     enum message message;
     void (*encode)(lua_State *L, struct game *game, struct request *request);
+    /* Pushes its values and returns their count; -1: what it pushed is an error to be raised. */
     int (*decode)(lua_State *L, struct game *game, const struct game_message *response);
 };
 
@@ -69,9 +70,8 @@ static int push_response(lua_State *L, struct game *game, const struct verb *ver
                             status_sentence(response->error), (int)response->error_code);
     }
     int count = verb->decode(L, game, response);
-    if (game->client.phase == CLIENT_REGISTERED)
-        game_client_release(&game->client);
-    return count;
+    game_client_release(&game->client);
+    return count >= 0 ? count : lua_error(L);
 }
 
 /* Goes on after a yield for the response. */
@@ -117,7 +117,10 @@ static int receive_response(lua_State *L, struct game *game, const struct verb *
 {
     struct game_message response;
     struct slot *slot = &game->slot;
-    for (int i = 0; i < SPIN_COUNT; i++) {
+    uint32_t spins = pause_spin_count(&game->runtime->pause);
+    if (spins > SPIN_COUNT_MAX)
+        spins = SPIN_COUNT_MAX;
+    for (uint32_t i = 0; i < spins; i++) {
         enum status status = game_client_poll(&game->client, &response);
         if (status == STATUS_OK)
             return push_response(L, game, verb, &response);

@@ -11,13 +11,28 @@
 
 static const char runtime_key;
 
+/* Metatable of an error that carries its traceback. */
+#define ERROR_TYPE "tm.error"
+
 /* Instructions an interrupted script gets to clean up before it is interrupted again. */
 enum {
     GRACE_COUNT = 100000
 };
 
+/* What a __close of the script sees of an error must read like one. */
+static int l_error_tostring(lua_State *L)
+{
+    lua_getfield(L, 1, "message");
+    luaL_tolstring(L, -1, NULL);
+    return 1;
+}
+
 void runtime_open(struct runtime *runtime, lua_State *L)
 {
+    luaL_newmetatable(L, ERROR_TYPE);
+    lua_pushcfunction(L, l_error_tostring);
+    lua_setfield(L, -2, "__tostring");
+    lua_pop(L, 1);
     runtime->L = L;
     atomic_store(&runtime->running, NULL);
     *(struct task **)lua_getextraspace(L) = NULL; /* inherited by coroutines: no task */
@@ -142,6 +157,28 @@ void task_fail(struct task *task, const char *failure)
     task_make_ready(task);
 }
 
+void task_leave_games(struct task *task)
+{
+    for (struct game *game = task->runtime->games; game != NULL; game = game->next)
+        game_leave(game, task);
+    task->inside = 0; /* of games that are closed */
+}
+
+void task_enlist(struct task *task)
+{
+    task->all_next = task->runtime->tasks;
+    task->runtime->tasks = task;
+}
+
+void task_unlist(struct task *task)
+{
+    struct task **place = &task->runtime->tasks;
+    while (*place != NULL && *place != task)
+        place = &(*place)->all_next;
+    if (*place != NULL)
+        *place = task->all_next;
+}
+
 void task_cancel(struct task *task)
 {
     task->cancelled = true;
@@ -152,8 +189,8 @@ static void task_finish(struct task *task, int status)
 {
     struct runtime *runtime = task->runtime;
     task->finished = true;
-    if (task->inside != NULL)
-        game_leave(task->inside, task);
+    task_leave_games(task);
+    task_unlist(task);
     if (status != LUA_OK && !task->cancelled) {
         luaL_checkstack(task->co, 4, NULL);
         runtime_report_error(runtime, task->co, NULL);
@@ -167,8 +204,13 @@ static void task_finish(struct task *task, int status)
 static void task_park(struct task *task)
 {
     bool exchanging = task->wait == WAIT_RESPONSE || task->wait == WAIT_TURN;
-    if (task->inside != NULL && !exchanging && task->done == NULL)
-        game_leave(task->inside, task);
+    /* To wait for a call of one game lets that game go; to sleep lets all of them go. */
+    if (task->inside != 0 && !exchanging && task->done == NULL) {
+        if (task->wait == WAIT_EVENT)
+            game_leave(task->game, task);
+        else
+            task_leave_games(task);
+    }
     if (task->wait == WAIT_TIME)
         sleepers_add(task);
     else if (task->wait == WAIT_NONE)
@@ -178,7 +220,7 @@ static void task_park(struct task *task)
 /* Lua runs: from here on the watchdog counts, if a game could be waiting for us. */
 static void watch_enter(struct runtime *runtime, struct task *task)
 {
-    if (task->inside == NULL && runtime->mapped_count == 0)
+    if (task->inside == 0 && runtime->mapped_count == 0)
         return;
     uint32_t serial = atomic_load_explicit(&runtime->watch.serial, memory_order_relaxed);
     atomic_store_explicit(&runtime->watch.serial, serial | 1, memory_order_relaxed);
@@ -256,6 +298,7 @@ struct task *task_start(lua_State *L, int argument_count)
         luaL_error(L, "too many arguments for a task");
     *(struct task **)lua_getextraspace(co) = task;
     runtime->task_count++;
+    task_enlist(task);
     lua_pushcfunction(co, l_task_body);
     lua_xmove(L, co, argument_count + 1);
     task_resume(task, argument_count + 1);
@@ -323,6 +366,7 @@ int l_error_handler(lua_State *L)
     lua_setfield(L, -2, "traceback");
     lua_pushvalue(L, 1);
     lua_setfield(L, -2, "message");
+    luaL_setmetatable(L, ERROR_TYPE);
     return 1;
 }
 

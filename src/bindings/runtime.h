@@ -9,6 +9,7 @@
 #ifndef BINDINGS_RUNTIME_H
 #define BINDINGS_RUNTIME_H
 
+#include "transport/clock.h"
 #include "transport/interrupt.h"
 
 #include <lua.h>
@@ -25,8 +26,10 @@ struct runtime {
     struct task *ready_first, *ready_last; /* to be resumed in the next turn */
     struct task *sleepers;                 /* sorted by wake_ns */
     struct game *games;                    /* attached or attaching */
+    struct task *tasks;                    /* all of them, dispatchers too while they run */
     int task_count;                        /* unfinished tasks, without the dispatchers of games */
     int mapped_count;                      /* attached games that live in another process */
+    struct pause pause; /* of the host's loop; requests learn from it how long to spin */
     struct watch watch;
     _Atomic bool overrun;     /* the watchdog has found no progress */
     _Atomic bool interrupted; /* Ctrl-C or termination */
@@ -53,16 +56,17 @@ struct task {
     lua_State *co;
     int anchor; /* registry reference that keeps the coroutine */
     enum task_wait wait;
-    struct task *next;   /* in whichever list it waits */
-    struct game *game;   /* that it waits for */
-    struct game *inside; /* whose open call it holds */
-    int64_t wake_ns;     /* when it sleeps no longer; of WAIT_EVENT 0: no limit */
-    bool timed_out;      /* the limit came before the event */
-    int event;           /* of WAIT_EVENT */
-    int steps_left;      /* calls of that event still to pass */
-    int result_count;    /* values on `co` to be resumed with */
-    const char *failure; /* static text: to be raised when it is resumed */
-    bool cancelled;      /* its error is no error */
+    struct task *next;     /* in whichever list it waits */
+    struct game *game;     /* that it waits for */
+    uint32_t inside;       /* games whose open call it holds, a bit each */
+    struct task *all_next; /* in the list of all tasks */
+    int64_t wake_ns;       /* when it sleeps no longer; of WAIT_EVENT 0: no limit */
+    bool timed_out;        /* the limit came before the event */
+    int event;             /* of WAIT_EVENT */
+    int steps_left;        /* calls of that event still to pass */
+    int result_count;      /* values on `co` to be resumed with */
+    const char *failure;   /* static text: to be raised when it is resumed */
+    bool cancelled;        /* its error is no error */
     bool finished;
     void (*done)(struct task *task, int status); /* of a game's dispatcher, else null */
 };
@@ -106,6 +110,13 @@ struct task *check_can_wait(lua_State *L, const char *what);
 
 /* Resumes a task with `argument_count` values on top of its own stack. */
 void task_resume(struct task *task, int argument_count);
+
+/* The list of all tasks. */
+void task_enlist(struct task *task);
+void task_unlist(struct task *task);
+
+/* Takes a task out of every call that it holds. */
+void task_leave_games(struct task *task);
 
 /* Puts a task on the list of those that run in the next turn. */
 void task_make_ready(struct task *task);

@@ -1,6 +1,10 @@
 #include "bindings/state_view.h"
 
+#include "base/bytes.h"
+
 #include <lauxlib.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static const struct userdata_tag view_tag = {VIEW_TYPE};
@@ -173,9 +177,33 @@ static int l_view_unpack(lua_State *L)
     return push_numbers(L, view->state, &view->place);
 }
 
+/* A float32 has at most nine digits; the shortest text that reads back as it is the one to show. */
+static void add_float(luaL_Buffer *buffer, float number)
+{
+    char text[32];
+    for (int digits = 6; digits <= 9; digits++) {
+        snprintf(text, sizeof text, "%.*g", digits, (double)number);
+        if (strtof(text, NULL) == number)
+            break;
+    }
+    luaL_addstring(buffer, text);
+}
+
+static void add_number(luaL_Buffer *buffer, const struct state *state,
+                       const struct state_place *place)
+{
+    if (place->type == STATE_FLOAT32) {
+        add_float(buffer, load_f32(state->bytes + place->offset));
+        return;
+    }
+    push_number(buffer->L, state, place);
+    luaL_tolstring(buffer->L, -1, NULL);
+    lua_remove(buffer->L, -2);
+    luaL_addvalue(buffer);
+}
+
 static void add_numbers(luaL_Buffer *buffer, const struct state_view *view)
 {
-    lua_State *L = buffer->L;
     size_t count = (size_t)view->place.rows * view->place.columns;
     struct state_place number = view->place;
     number.rows = number.columns = 1;
@@ -183,10 +211,7 @@ static void add_numbers(luaL_Buffer *buffer, const struct state_view *view)
     for (size_t i = 0; i < count; i++, number.offset += 4) {
         if (i > 0)
             luaL_addstring(buffer, i % view->place.columns == 0 ? "; " : ", ");
-        push_number(L, view->state, &number);
-        luaL_tolstring(L, -1, NULL);
-        lua_remove(L, -2);
-        luaL_addvalue(buffer);
+        add_number(buffer, view->state, &number);
     }
 }
 

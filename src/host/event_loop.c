@@ -34,7 +34,6 @@ static void look_at_clock(struct runtime *runtime)
 
 void event_loop_run(struct runtime *runtime)
 {
-    struct pause pause = {0};
     unsigned busy_turns = 0;
     while (!runtime->quitting && runtime_is_alive(runtime)) {
         if (interrupt_caught() != INTERRUPT_NONE)
@@ -43,10 +42,10 @@ void event_loop_run(struct runtime *runtime)
         if (runtime->ready_first != NULL) /* time stands still for those that do not sleep */
             moved = runtime_turn(runtime, 0) || moved;
         if (moved) {
-            pause = (struct pause){0};
+            pause_end(&runtime->pause);
             if (++busy_turns % BUSY_TURN_COUNT == 0)
                 look_at_clock(runtime);
-        } else if (pause_once(&pause, runtime_wake_ns(runtime))) {
+        } else if (pause_once(&runtime->pause, runtime_wake_ns(runtime))) {
             look_at_clock(runtime);
         }
     }

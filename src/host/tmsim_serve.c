@@ -66,7 +66,7 @@ static void run_until_interrupted(struct sim_game *game)
     while (interrupt_caught() == INTERRUPT_NONE && !sim_game_is_over(game)) {
         enum sim_progress progress = sim_game_run(game);
         if (progress == SIM_MOVED) {
-            pause = (struct pause){0};
+            pause_end(&pause);
             if (++busy % BUSY_COUNT == 0)
                 sim_game_check(game, clock_now_ns());
             continue;

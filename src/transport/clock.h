@@ -31,14 +31,41 @@ static inline void pause_spin(void)
 }
 
 /*
- * Progress of one wait. Zero-initialise when the wait begins and after every message; call
- * pause_once between polls. The phases are bounded by counts and not by the clock, so that a
- * wait which ends at once never reads it.
+ * Progress of one wait, and what the waits before it have taught: where spinning did not help,
+ * because the other side had no processor, the next wait spins less. Zero-initialise once, call
+ * pause_end when something has arrived and pause_once between polls. The phases are bounded by
+ * counts and not by the clock, so that a wait which ends at once never reads it.
  */
 struct pause {
     uint32_t count;
-    int64_t since_ns; /* start of the sleeping phase */
+    uint32_t spin_lost; /* polls of the spinning phase that are left out */
+    int64_t since_ns;   /* start of the sleeping phase */
 };
+
+enum {
+    PAUSE_SPIN_COUNT = 4000,
+    PAUSE_SPIN_COUNT_MIN = 50
+};
+
+/* Polls that this wait spins before it yields. */
+static inline uint32_t pause_spin_count(const struct pause *pause)
+{
+    return PAUSE_SPIN_COUNT - pause->spin_lost;
+}
+
+/* The wait is over. */
+static inline void pause_end(struct pause *pause)
+{
+    uint32_t spins = pause_spin_count(pause);
+    if (pause->count > spins) /* it had to yield */
+        pause->spin_lost =
+            PAUSE_SPIN_COUNT -
+            (spins / 2 > PAUSE_SPIN_COUNT_MIN ? spins / 2 : (uint32_t)PAUSE_SPIN_COUNT_MIN);
+    else if (pause->spin_lost > 0)
+        pause->spin_lost -= pause->spin_lost / 16 + 1;
+    pause->count = 0;
+    pause->since_ns = 0;
+}
 
 /*
  * Waits a little, and not beyond `wake_ns` of the clock (a timer that is due; CLOCK_NEVER: none).

@@ -1,8 +1,7 @@
 #include "transport/clock.h"
 
 enum {
-    SPIN_COUNT = 4000,    /* about 50 to 100 microseconds of polling */
-    YIELD_COUNT = 600,    /* then about as long again, letting others run */
+    YIELD_COUNT = 600,    /* after spinning, about as long again, letting others run */
     CHECK_INTERVAL = 256, /* polls between two looks at the deadlines */
     SLEEP_FIRST_NS = 50000,
     SLEEP_LAST_NS = 1000000, /* a paused game costs a thousand polls a second, under 1 % */
@@ -29,9 +28,10 @@ static int64_t sleep_duration(struct pause *pause, int64_t wake_ns)
 bool pause_once(struct pause *pause, int64_t wake_ns)
 {
     uint32_t count = pause->count;
-    if (count < SPIN_COUNT + YIELD_COUNT) {
+    uint32_t spins = pause_spin_count(pause);
+    if (count < spins + YIELD_COUNT) {
         pause->count++;
-        if (count < SPIN_COUNT)
+        if (count < spins)
             pause_spin();
         else
             clock_yield();

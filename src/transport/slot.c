@@ -42,6 +42,30 @@ int32_t slot_receive(struct slot *slot)
     return load_i32(slot->memory + 4);
 }
 
+/*
+ * Copies out of the shared memory. Whoever reads a message clears it next, so the cache lines are
+ * asked for with the right to write: each then crosses between the processors once, not twice.
+ */
+#if defined(__x86_64__)
+__attribute__((target("prfchw"))) /* processors without that instruction pass over it */
+#endif
+static void
+copy_out(uint8_t *target, const uint8_t *source, size_t size)
+{
+    enum {
+        LINE_SIZE = 64,
+        AHEAD = 24 * LINE_SIZE
+    };
+    size_t at = 0;
+    for (; at < size && at < AHEAD; at += LINE_SIZE)
+        __builtin_prefetch(source + at, 1);
+    for (at = 0; at + AHEAD < size; at += LINE_SIZE) {
+        __builtin_prefetch(source + at + AHEAD, 1);
+        memcpy(target + at, source + at, LINE_SIZE);
+    }
+    memcpy(target + at, source + at, size - at);
+}
+
 const uint8_t *slot_peek(struct slot *slot, size_t size)
 {
     if (size > slot_capacity(slot))
@@ -51,7 +75,7 @@ const uint8_t *slot_peek(struct slot *slot, size_t size)
     if (slot->copy == NULL)
         return data;
     if (size > slot->copied) {
-        memcpy(slot->copy + slot->copied, data + slot->copied, size - slot->copied);
+        copy_out(slot->copy + slot->copied, data + slot->copied, size - slot->copied);
         slot->copied = size;
     }
     return slot->copy;

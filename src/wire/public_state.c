@@ -33,7 +33,7 @@ enum {
 /* The eight events of v1 are eight words here: the value without its time. */
 static const size_t events_offset = offsetof(struct game_state, input_running_event);
 
-void public_state_write_head(const struct game_state *state, uint8_t *bytes)
+void public_state_write_head(const struct game_state *state, uint8_t bytes[PUBLIC_STATE_HEAD_SIZE])
 {
     const uint8_t *v1 = (const uint8_t *)state;
     memset(bytes, 0, PUBLIC_STATE_HEAD_SIZE);
@@ -47,7 +47,7 @@ void public_state_write_head(const struct game_state *state, uint8_t *bytes)
     store_u32(bytes + PUBLIC_STATE_FIXED_SIZE + 4, state->player_info.cur_lap);
 }
 
-void public_state_read_head(const uint8_t *bytes, struct game_state *state)
+void public_state_read_head(const uint8_t bytes[PUBLIC_STATE_HEAD_SIZE], struct game_state *state)
 {
     uint8_t *v1 = (uint8_t *)state;
     for (size_t i = 0; i < REGION_COUNT; i++)
