@@ -138,6 +138,9 @@ local function give_up(target, message, code, seconds)
 end
 
 local function read_options(options)
+  if options ~= nil and type(options) ~= "table" then
+    error(("bad argument #2 to 'attach' (table expected, got %s)"):format(type(options)), 3)
+  end
   local wait = native.wait
   for key, value in pairs(options or {}) do
     if key ~= "wait" then error(("unknown option '%s' of attach"):format(tostring(key)), 3) end

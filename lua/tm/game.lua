@@ -23,6 +23,8 @@ end
 function Game:register_custom_command(name, fn)
   if type(name) ~= "string" or name == "" or name:find("%s") then
     error("bad argument #1 to 'register_custom_command' (a word expected)", 2)
+  elseif fn ~= nil and type(fn) ~= "function" then
+    error("bad argument #2 to 'register_custom_command' (function expected)", 2)
   end
   local ok, message, code = self:_register_custom_command(name)
   if ok and fn then

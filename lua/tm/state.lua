@@ -83,18 +83,35 @@ function State:_set_special(name, value)
   end
 end
 
+-- The layout as a list that covers every byte: what has no name is "bytes FIRST..LAST".
+local function all_fields()
+  local fields, at = native.state_fields(), 0
+  table.sort(fields, function(a, b) return a.offset < b.offset end)
+  local complete = {}
+  for _, field in ipairs(fields) do
+    if field.offset > at then
+      local path = ("bytes %d..%d"):format(at, field.offset - 1)
+      complete[#complete + 1] = { path = path, offset = at, size = field.offset - at, gap = true }
+    end
+    field.size = field.type == "bytes" and field.count or field.count * 4
+    complete[#complete + 1] = field
+    at = field.offset + field.size
+  end
+  return complete
+end
+
 --- The fields in which two states differ: a list of `{path =, [1] = ours, [2] = theirs}`, in the
--- order of the layout; arrays and unnamed bytes count as one field each.
+-- order of the layout; arrays count as one field each, and so do runs of bytes without a name.
 function State:diff(other)
   local differences = {}
-  local ours, theirs = self:bytes(), other:bytes()
+  local ours, theirs = self:bytes(), State.bytes(other)
   if ours == theirs then return differences end
-  for _, field in ipairs(native.state_fields()) do
-    local size = field.type == "bytes" and field.count or field.count * 4
-    local first, last = field.offset + 1, field.offset + size
-    if ours:sub(first, last) ~= theirs:sub(first, last) then
-      differences[#differences + 1] =
-        { path = field.path, self:get(field.path), other:get(field.path) }
+  for _, field in ipairs(all_fields()) do
+    local first, last = field.offset + 1, field.offset + field.size
+    local mine, yours = ours:sub(first, last), theirs:sub(first, last)
+    if mine ~= yours then
+      if not field.gap then mine, yours = self:get(field.path), other:get(field.path) end
+      differences[#differences + 1] = { path = field.path, mine, yours }
     end
   end
   if ours:sub(FIXED_SIZE + 1) ~= theirs:sub(FIXED_SIZE + 1) then

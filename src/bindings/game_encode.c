@@ -252,6 +252,8 @@ static lua_Integer field_integer(lua_State *L, const char *name)
     if (!lua_isinteger(L, -1))
         luaL_error(L, "set_checkpoint_state: %s must be an integer", name);
     lua_Integer value = lua_tointeger(L, -1);
+    if (value < INT32_MIN || value > INT32_MAX)
+        luaL_error(L, "set_checkpoint_state: %s %I is out of range", name, value);
     lua_pop(L, 1);
     return value;
 }

@@ -75,25 +75,35 @@ static bool push_derived(lua_State *L, const struct state *state, const char *na
     return false;
 }
 
-/* Finds a path, with Lua's indices (from 1) or without any. Raises an error that says where. */
+/* Copies a path, with Lua's indices (from 1) turned into the layout's (from 0). */
+static size_t shift_indices(const char *path, size_t size, char *shifted, size_t shifted_size)
+{
+    enum {
+        INDEX_DIGITS = 6
+    };
+    size_t at = 0;
+    for (size_t i = 0; i < size && at + INDEX_DIGITS + 2 < shifted_size;) {
+        shifted[at++] = path[i];
+        if (path[i++] != '[')
+            continue;
+        int number = 0, used = 0;
+        if (sscanf(path + i, "%6d%n", &number, &used) == 1 && number >= 1)
+            at += (size_t)snprintf(shifted + at, INDEX_DIGITS + 1, "%d", number - 1);
+        else
+            shifted[at++] = '?'; /* no index of Lua's: nothing will be found */
+        i += (size_t)used;
+    }
+    return at;
+}
+
 static struct state_place check_path(lua_State *L, int index)
 {
     struct state_place place = game_state_root();
     size_t size, error_at;
     const char *path = luaL_checklstring(L, index, &size);
     char shifted[128];
-    size_t at = 0;
-    for (size_t i = 0; i < size && at < sizeof shifted - 12;) {
-        shifted[at++] = path[i];
-        if (path[i++] != '[')
-            continue;
-        int number = 0, used = 0;
-        if (sscanf(path + i, "%6d%n", &number, &used) == 1 && number >= 1) {
-            at += (size_t)snprintf(shifted + at, 12, "%d", number - 1);
-            i += (size_t)used;
-        }
-    }
-    if (!game_state_find(shifted, at, &place, &error_at))
+    size_t shifted_size = shift_indices(path, size, shifted, sizeof shifted);
+    if (!game_state_find(shifted, shifted_size, &place, &error_at))
         luaL_error(L, "state has no field '%s'", path);
     return place;
 }

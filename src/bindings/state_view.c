@@ -45,8 +45,8 @@ int push_place(lua_State *L, int state_index, const struct state_place *place)
     return 1;
 }
 
-static void store_number(lua_State *L, struct state *state, const struct state_place *place,
-                         int index, const char *name)
+static void store_number(lua_State *L, uint8_t *bytes, const struct state_place *place, int index,
+                         const char *name)
 {
     double number;
     if (lua_isboolean(L, index))
@@ -57,24 +57,27 @@ static void store_number(lua_State *L, struct state *state, const struct state_p
         luaL_error(L, "%s: a number is expected, not %s", name, luaL_typename(L, index));
         return;
     }
-    if (state_place_store(place, state->bytes, number) != STATUS_OK)
+    if (state_place_store(place, bytes, number) != STATUS_OK)
         luaL_error(L, "%s: %f is out of range", name, number);
 }
 
-static void store_bytes(lua_State *L, struct state *state, const struct state_place *place,
-                        int index, const char *name)
+static void store_bytes(lua_State *L, uint8_t *bytes, const struct state_place *place, int index,
+                        const char *name)
 {
     size_t size, expected = state_place_size(place);
-    const char *bytes = lua_tolstring(L, index, &size);
-    if (bytes == NULL || size != expected)
+    const char *source = lua_tolstring(L, index, &size);
+    if (source == NULL || size != expected)
         luaL_error(L, "%s: a string of %d bytes is expected", name, (int)expected);
     else
-        memcpy(state->bytes + place->offset, bytes, size);
+        memcpy(bytes + place->offset, source, size);
 }
 
-/* A table, or another view, of as many elements; nothing is stored when one of them is wrong. */
-static void store_elements(lua_State *L, struct state *state, const struct state_place *place,
-                           int index, const char *name)
+static void store_value(lua_State *L, uint8_t *bytes, const struct state_place *place, int index,
+                        const char *name);
+
+/* A table, or a view, of as many elements. */
+static void store_elements(lua_State *L, uint8_t *bytes, const struct state_place *place, int index,
+                           const char *name)
 {
     size_t count = state_place_count(place);
     luaL_checkstack(L, 4, NULL);
@@ -88,22 +91,42 @@ static void store_elements(lua_State *L, struct state *state, const struct state
         struct state_place element;
         state_place_element(place, i, &element);
         lua_geti(L, index, (lua_Integer)i + 1);
-        store_place(L, state, &element, lua_gettop(L), name);
+        store_value(L, bytes, &element, lua_gettop(L), name);
         lua_pop(L, 1);
     }
 }
 
+/* Into bytes that are laid out as a state. */
+static void store_value(lua_State *L, uint8_t *bytes, const struct state_place *place, int index,
+                        const char *name)
+{
+    if (place->type == STATE_BYTES)
+        store_bytes(L, bytes, place, index, name);
+    else if (place->is_array)
+        store_elements(L, bytes, place, index, name);
+    else
+        store_number(L, bytes, place, index, name);
+}
+
+/* Numbers go by way of a copy of the place: a wrong element leaves the state as it was. */
 void store_place(lua_State *L, struct state *state, const struct state_place *place, int index,
                  const char *name)
 {
-    if (place->type == STATE_BYTES)
-        store_bytes(L, state, place, index, name);
-    else if (place->type == STATE_STRUCT)
+    enum {
+        ARRAY_SIZE_MAX = 256
+    };
+    size_t size = state_place_size(place);
+    if (place->type == STATE_STRUCT) {
         luaL_error(L, "%s: a struct cannot be assigned, only its fields", name);
-    else if (place->is_array)
-        store_elements(L, state, place, index, name);
-    else
-        store_number(L, state, place, index, name);
+    } else if (place->is_array && size <= ARRAY_SIZE_MAX) {
+        uint8_t copy[ARRAY_SIZE_MAX];
+        struct state_place whole = *place;
+        whole.offset = 0;
+        store_value(L, copy, &whole, index, name);
+        memcpy(state->bytes + place->offset, copy, size);
+    } else {
+        store_value(L, state->bytes, place, index, name);
+    }
 }
 
 int push_numbers(lua_State *L, const struct state *state, const struct state_place *place)
