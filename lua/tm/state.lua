@@ -103,8 +103,11 @@ end
 --- The fields in which two states differ: a list of `{path =, [1] = ours, [2] = theirs}`, in the
 -- order of the layout; arrays count as one field each, and so do runs of bytes without a name.
 function State:diff(other)
-  local differences = {}
-  local ours, theirs = self:bytes(), State.bytes(other)
+  local is_state, theirs = pcall(State.bytes, other)
+  if not is_state then
+    error(("bad argument #1 to 'diff' (state expected, got %s)"):format(type(other)), 2)
+  end
+  local ours, differences = self:bytes(), {}
   if ours == theirs then return differences end
   for _, field in ipairs(all_fields()) do
     local first, last = field.offset + 1, field.offset + field.size

@@ -127,6 +127,9 @@ static inline bool game_keeps_alive(const struct game *game)
 void game_enter(struct game *game, struct task *task);
 void game_leave(struct game *game, struct task *task);
 
+/* Nobody holds the open call any more; the game's bit is free for another. */
+void game_leave_all(struct game *game);
+
 /* Takes a task out of every list of the game. */
 void game_forget_waiter(struct game *game, struct task *task);
 

@@ -56,6 +56,12 @@ void game_leave(struct game *game, struct task *task)
     game->holders--;
 }
 
+void game_leave_all(struct game *game)
+{
+    for (struct task *task = game->runtime->tasks; task != NULL; task = task->all_next)
+        game_leave(game, task);
+}
+
 static void append(struct task **first, struct task **last, struct task *task)
 {
     task->next = NULL;
@@ -216,14 +222,6 @@ bool game_poll(struct game *game)
     return moved;
 }
 
-/* Tasks that hold the call while they wait for another game: this one need not wait for them. */
-static void let_go(struct game *game)
-{
-    for (struct task *task = game->runtime->tasks; task != NULL; task = task->all_next)
-        if (task->done == NULL)
-            game_leave(game, task);
-}
-
 /* Those inside the call that wait for something else keep the game frozen; its patience ends. */
 static void check_held(struct game *game, int64_t now_ms)
 {
@@ -240,7 +238,7 @@ static void check_held(struct game *game, int64_t now_ms)
                                      "before the game drops us (a task may wait, a hook must "
                                      "not; see tm.task)");
     else
-        let_go(game);
+        game_leave_all(game); /* they wait for another game: this one need not */
 }
 
 /* game:wait with a time limit. */

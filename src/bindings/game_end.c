@@ -33,6 +33,7 @@ void game_ended(struct game *game)
                                          : GAME_LOST;
     game->event = GAME_EVENT_NONE;
     release_waiters(game);
+    game_leave_all(game);
     if (!was_attached)
         return;
     runtime->mapped_count -= game->sim == NULL;
