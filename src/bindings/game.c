@@ -99,6 +99,7 @@ static void enlist(lua_State *L, struct game *game, const struct dialect *dialec
     lua_pushvalue(L, -1);
     game->anchor = luaL_ref(L, LUA_REGISTRYINDEX);
     game->state = GAME_OPEN;
+    game->runtime->owner = &game_task_owner;
     game->next = game->runtime->games;
     game->runtime->games = game;
 }
@@ -242,6 +243,14 @@ void game_close(struct game *game, enum status why)
         return;
     luaL_unref(runtime->L, LUA_REGISTRYINDEX, game->anchor);
     game->anchor = LUA_NOREF;
+}
+
+bool games_keep_alive(const struct runtime *runtime)
+{
+    for (const struct game *game = runtime->games; game != NULL; game = game->next)
+        if ((game->state == GAME_ATTACHED && game->hook_total > 0) || game->dispatching)
+            return true;
+    return false;
 }
 
 void games_close(struct runtime *runtime)

@@ -8,6 +8,7 @@
 #ifndef BINDINGS_GAME_H
 #define BINDINGS_GAME_H
 
+#include "bindings/errors.h"
 #include "bindings/runtime.h"
 #include "bindings/userdata.h"
 #include "peer/game_client.h"
@@ -117,12 +118,6 @@ bool game_poll(struct game *game);
 /* Deadlines, and whether the game still lives. For use while waiting. */
 void game_check(struct game *game, int64_t now_ns);
 
-/* Whether the host should go on for this game's sake. */
-static inline bool game_keeps_alive(const struct game *game)
-{
-    return (game->state == GAME_ATTACHED && game->hook_total > 0) || game->dispatching;
-}
-
 /* Counts a task as holding the open call, or no longer. */
 void game_enter(struct game *game, struct task *task);
 void game_leave(struct game *game, struct task *task);
@@ -130,8 +125,16 @@ void game_leave(struct game *game, struct task *task);
 /* Nobody holds the open call any more; the game's bit is free for another. */
 void game_leave_all(struct game *game);
 
-/* Takes a task out of every list of the game. */
-void game_forget_waiter(struct game *game, struct task *task);
+/* Takes a task out of every list of the game it waits for. */
+void game_forget_waiter(struct task *task);
+
+/* Takes a task out of every call that it holds. */
+void task_leave_games(struct task *task);
+
+extern const struct task_owner game_task_owner;
+
+/* Whether any game is reason enough for the host to go on. */
+bool games_keep_alive(const struct runtime *runtime);
 
 /* Runs the hooks of an event that is not a call, with the values on top of L's stack. */
 void game_emit(struct game *game, enum game_event event, lua_State *L, int argument_count);

@@ -62,6 +62,27 @@ void game_leave_all(struct game *game)
         game_leave(game, task);
 }
 
+/* To wait for a call of one game lets that game go; to sleep lets all of them go. */
+static void on_parked(struct task *task)
+{
+    bool exchanging = task->wait == WAIT_RESPONSE || task->wait == WAIT_TURN;
+    if (exchanging || task->done != NULL) /* the hooks of a call hold it to their end */
+        return;
+    if (task->wait == WAIT_EVENT)
+        game_leave(task->game, task);
+    else
+        task_leave_games(task);
+}
+
+void task_leave_games(struct task *task)
+{
+    for (struct game *game = task->runtime->games; game != NULL; game = game->next)
+        game_leave(game, task);
+}
+
+const struct task_owner game_task_owner = {
+    .parked = on_parked, .finished = task_leave_games, .forget = game_forget_waiter};
+
 static void append(struct task **first, struct task **last, struct task *task)
 {
     task->next = NULL;

@@ -58,8 +58,9 @@ static void forget(struct task **list, struct task *task)
         }
 }
 
-void game_forget_waiter(struct game *game, struct task *task)
+void game_forget_waiter(struct task *task)
 {
+    struct game *game = task->game;
     forget(&game->waiters, task);
     forget(&game->woken, task);
     forget(&game->turn_first, task);

@@ -57,7 +57,7 @@ static int l_native_tell_no_game(lua_State *L)
 {
     luaL_checkstring(L, 1);
     lua_settop(L, 1);
-    lua_setfield(L, LUA_REGISTRYINDEX, RUNTIME_NO_GAME_KEY);
+    lua_setfield(L, LUA_REGISTRYINDEX, ERRORS_NO_GAME_KEY);
     return 0;
 }
 

@@ -1,38 +1,21 @@
 #include "bindings/runtime.h"
 
-#include "base/status.h"
-#include "bindings/game.h"
+#include "bindings/errors.h"
 #include "transport/clock.h"
 
 #include <assert.h>
 #include <lauxlib.h>
-#include <stdarg.h>
-#include <string.h>
 
 static const char runtime_key;
-
-/* Metatable of an error that carries its traceback. */
-#define ERROR_TYPE "tm.error"
 
 /* Instructions an interrupted script gets to clean up before it is interrupted again. */
 enum {
     GRACE_COUNT = 100000
 };
 
-/* What a __close of the script sees of an error must read like one. */
-static int l_error_tostring(lua_State *L)
-{
-    lua_getfield(L, 1, "message");
-    luaL_tolstring(L, -1, NULL);
-    return 1;
-}
-
 void runtime_open(struct runtime *runtime, lua_State *L)
 {
-    luaL_newmetatable(L, ERROR_TYPE);
-    lua_pushcfunction(L, l_error_tostring);
-    lua_setfield(L, -2, "__tostring");
-    lua_pop(L, 1);
+    errors_open(L);
     runtime->L = L;
     atomic_store(&runtime->running, NULL);
     *(struct task **)lua_getextraspace(L) = NULL; /* inherited by coroutines: no task */
@@ -151,17 +134,10 @@ void task_fail(struct task *task, const char *failure)
     if (task->wait == WAIT_TIME)
         list_remove(&task->runtime->sleepers, task);
     else if (task->game != NULL)
-        game_forget_waiter(task->game, task);
+        task->runtime->owner->forget(task);
     task->game = NULL;
     task->result_count = 0;
     task_make_ready(task);
-}
-
-void task_leave_games(struct task *task)
-{
-    for (struct game *game = task->runtime->games; game != NULL; game = game->next)
-        game_leave(game, task);
-    task->inside = 0; /* of games that are closed */
 }
 
 void task_enlist(struct task *task)
@@ -189,7 +165,8 @@ static void task_finish(struct task *task, int status)
 {
     struct runtime *runtime = task->runtime;
     task->finished = true;
-    task_leave_games(task);
+    if (runtime->owner != NULL)
+        runtime->owner->finished(task);
     task_unlist(task);
     if (status != LUA_OK && !task->cancelled) {
         luaL_checkstack(task->co, 4, NULL);
@@ -203,14 +180,8 @@ static void task_finish(struct task *task, int status)
 /* Where a coroutine that yielded goes: it said so itself, or the user called coroutine.yield. */
 static void task_park(struct task *task)
 {
-    bool exchanging = task->wait == WAIT_RESPONSE || task->wait == WAIT_TURN;
-    /* To wait for a call of one game lets that game go; to sleep lets all of them go. */
-    if (task->inside != 0 && !exchanging && task->done == NULL) {
-        if (task->wait == WAIT_EVENT)
-            game_leave(task->game, task);
-        else
-            task_leave_games(task);
-    }
+    if (task->inside != 0)
+        task->runtime->owner->parked(task);
     if (task->wait == WAIT_TIME)
         sleepers_add(task);
     else if (task->wait == WAIT_NONE)
@@ -335,97 +306,9 @@ bool runtime_turn(struct runtime *runtime, int64_t now_ns)
     return ran;
 }
 
-bool runtime_is_alive(const struct runtime *runtime)
-{
-    if (runtime->task_count > 0)
-        return true;
-    for (const struct game *game = runtime->games; game != NULL; game = game->next)
-        if (game_keeps_alive(game))
-            return true;
-    return false;
-}
-
 int64_t runtime_wake_ns(const struct runtime *runtime)
 {
     if (runtime->ready_first != NULL)
         return 0;
     return runtime->sleepers != NULL ? runtime->sleepers->wake_ns : CLOCK_NEVER;
-}
-
-int l_error_handler(lua_State *L)
-{
-    if (lua_istable(L, 1) && lua_getfield(L, 1, "traceback") == LUA_TSTRING) {
-        lua_settop(L, 1);
-        return 1;
-    }
-    lua_settop(L, 1);
-    const char *message = luaL_tolstring(L, 1, NULL);
-    luaL_traceback(L, L, message, 1); /* error text traceback */
-    lua_createtable(L, 0, 2);
-    lua_insert(L, -2);
-    lua_setfield(L, -2, "traceback");
-    lua_pushvalue(L, 1);
-    lua_setfield(L, -2, "message");
-    luaL_setmetatable(L, ERROR_TYPE);
-    return 1;
-}
-
-/*
- * Whether the error three below the top is the refusal of a tm.attach, perhaps behind a position;
- * then pushes the message alone: a missing game is no matter for a traceback.
- */
-static bool is_no_game(lua_State *L)
-{
-    lua_pushvalue(L, -4);
-    if (lua_istable(L, -1))
-        lua_getfield(L, -1, "message");
-    else
-        lua_pushvalue(L, -1);
-    lua_getfield(L, LUA_REGISTRYINDEX, RUNTIME_NO_GAME_KEY); /* … copy message refusal */
-    size_t size = 0, refusal_size = 0;
-    const char *message = lua_tolstring(L, -2, &size);
-    const char *refusal = lua_tolstring(L, -1, &refusal_size);
-    bool ends_so = message != NULL && refusal != NULL && refusal_size <= size &&
-                   memcmp(message + size - refusal_size, refusal, refusal_size) == 0;
-    lua_remove(L, -2);
-    lua_remove(L, -2);
-    if (!ends_so)
-        lua_pop(L, 1);
-    return ends_so;
-}
-
-void runtime_report_error(struct runtime *runtime, lua_State *L, const char *where)
-{
-    if (lua_istable(L, -1))
-        lua_getfield(L, -1, "traceback");
-    else
-        lua_pushvalue(L, -1);
-    const char *text = luaL_tolstring(L, -1, NULL); /* error traceback text */
-    if (where != NULL)
-        lua_pushfstring(L, "%s: %s", where, text);
-    else
-        lua_pushvalue(L, -1);
-    /* Ctrl-C is not an error of the script: one word is enough, the exit status says the rest. */
-    int exit_status = 1;
-    if (is_no_game(L)) {
-        runtime->report(lua_tostring(L, -1));
-        lua_pop(L, 1);
-        exit_status = 3;
-    } else if (!atomic_load(&runtime->interrupted)) {
-        runtime->report(lua_tostring(L, -1));
-    }
-    lua_pop(L, 4);
-    runtime->failed = runtime->failed || !runtime->quitting;
-    runtime_quit(runtime, exit_status);
-}
-
-int push_refusal(lua_State *L, int status, const char *format, ...)
-{
-    lua_pushnil(L);
-    va_list arguments;
-    va_start(arguments, format);
-    lua_pushvfstring(L, format, arguments);
-    va_end(arguments);
-    lua_pushstring(L, status_word((enum status)status));
-    return 3;
 }

@@ -20,6 +20,16 @@
 struct game;
 struct task;
 
+/*
+ * What the owner of waiting tasks (the games) must hear. The scheduler knows nothing of games
+ * but that a task may be inside some, and lets them act at these moments.
+ */
+struct task_owner {
+    void (*parked)(struct task *task);   /* it has begun to wait; task->wait says for what */
+    void (*finished)(struct task *task); /* it is over, or let out of everything */
+    void (*forget)(struct task *task);   /* it no longer waits for task->game: unlist it */
+};
+
 struct runtime {
     lua_State *L;                          /* the main thread; no user code runs on it */
     _Atomic(lua_State *) running;          /* the coroutine that runs now, for interruptions */
@@ -40,6 +50,7 @@ struct runtime {
     bool game_lost;                   /* a game was lost and none has been attached since */
     void (*report)(const char *text); /* prints an error for the user; adds the newline */
     void (*overran)(void);            /* what the watchdog runs; the host's, like `report` */
+    const struct task_owner *owner;   /* the games, once there are any */
 };
 
 /* Why a task does not run. */
@@ -71,9 +82,6 @@ struct task {
     void (*done)(struct task *task, int status); /* of a game's dispatcher, else null */
 };
 
-/* Registry field: the message of the last tm.attach that found no game. */
-#define RUNTIME_NO_GAME_KEY "tmlua.no_game"
-
 /* Name of the metatable of tasks. */
 #define TASK_TYPE "tm.task"
 
@@ -84,8 +92,11 @@ struct runtime *runtime_of(lua_State *L);
 /* Resumes everything that is ready or due. Returns whether anything ran. */
 bool runtime_turn(struct runtime *runtime, int64_t now_ns);
 
-/* Whether something can still happen: tasks, or games with hooks. */
-bool runtime_is_alive(const struct runtime *runtime);
+/* Whether a task is still to come to its end. */
+static inline bool runtime_has_tasks(const struct runtime *runtime)
+{
+    return runtime->task_count > 0;
+}
 
 /* When the first sleeper is due, on the clock; CLOCK_NEVER when there is none. */
 int64_t runtime_wake_ns(const struct runtime *runtime);
@@ -115,9 +126,6 @@ void task_resume(struct task *task, int argument_count);
 void task_enlist(struct task *task);
 void task_unlist(struct task *task);
 
-/* Takes a task out of every call that it holds. */
-void task_leave_games(struct task *task);
-
 /* Puts a task on the list of those that run in the next turn. */
 void task_make_ready(struct task *task);
 
@@ -136,22 +144,6 @@ void task_fail(struct task *task, const char *failure);
 
 /* Ends a waiting task quietly: its pending to-be-closed variables are closed. */
 void task_cancel(struct task *task);
-
-/*
- * Message handler for pcall: turns an error into a table {message, traceback} whose
- * `message` is the original value. Already such tables pass through.
- */
-int l_error_handler(lua_State *L);
-
-/*
- * Reports the error on top of the stack (a table of l_error_handler, or any value) as unhandled:
- * prints `where` and the traceback, ends the run with status 1. Pops it.
- */
-void runtime_report_error(struct runtime *runtime, lua_State *L, const char *where);
-
-/* Pushes nil, message, code: how the world's refusals reach Lua. Returns 3. */
-int push_refusal(lua_State *L, int status, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
 
 /* Says to the watchdog that there is progress. */
 static inline void runtime_progress(struct runtime *runtime)

@@ -1,7 +1,7 @@
 #include "bindings/state.h"
 
 #include "base/bytes.h"
-#include "bindings/runtime.h"
+#include "bindings/errors.h"
 #include "bindings/state_view.h"
 #include "wire/input_events.h"
 

@@ -35,7 +35,7 @@ static void look_at_clock(struct runtime *runtime)
 void event_loop_run(struct runtime *runtime)
 {
     unsigned busy_turns = 0;
-    while (!runtime->quitting && runtime_is_alive(runtime)) {
+    while (!runtime->quitting && (runtime_has_tasks(runtime) || games_keep_alive(runtime))) {
         if (interrupt_caught() != INTERRUPT_NONE)
             return;
         bool moved = poll_games(runtime);

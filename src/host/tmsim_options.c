@@ -124,10 +124,11 @@ static bool read_argument(struct cursor *cursor)
         cursor->at += equals == NULL && value != NULL;
         return ok;
     }
-    if (!read_flag(cursor, option))
+    bool is_mapped = strcmp(option, "--mapped") == 0;
+    if (!read_flag(cursor, equals != NULL && !is_mapped ? argument : option))
         return false;
     /* The name behind --mapped may be left out. */
-    if (strcmp(option, "--mapped") == 0 && value != NULL && (equals != NULL || *value != '-')) {
+    if (is_mapped && value != NULL && (equals != NULL || *value != '-')) {
         cursor->options->name = value;
         cursor->at += equals == NULL;
     }
