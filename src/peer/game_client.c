@@ -112,6 +112,7 @@ static enum status take_response(struct game_client *client, struct game_message
     message->data = NULL;
     message->size = 0;
     client->request_number = 0;
+    client->refused = message->error != STATUS_OK;
     if (message->error != STATUS_OK) {
         /* A cut reply fills the buffer to its end. */
         if (message->error == STATUS_RESPONSE_TOO_LONG)
@@ -155,6 +156,8 @@ static enum status take_call(struct game_client *client, enum message call, uint
         slot_suspect(client->slot);
     if (message->data == NULL)
         return broken(client, description->name, message->size);
+    if (message->size == 0)
+        message->data = NULL;
     client->awaits_first_call = false;
     if (call == MESSAGE_S_ON_REGISTERED)
         return check_registered_call(client);
@@ -201,6 +204,10 @@ void game_client_release(struct game_client *client)
     client->deadline_ms = 0;
     if (client->phase != CLIENT_REGISTERING)
         return;
+    if (client->refused) {
+        client->phase = CLIENT_NEW;
+        return;
+    }
     client->phase = CLIENT_REGISTERED;
     client->awaits_first_call = dialect_number(client->dialect, MESSAGE_S_ON_REGISTERED) != 0;
 }
@@ -336,11 +343,23 @@ static void wait_for_change(struct game_client *client, uint32_t word, int64_t d
     }
 }
 
+/* Until the response to our request is there, through the game's clearing and composing. */
+static bool wait_for_response(struct game_client *client, int64_t deadline_ms)
+{
+    uint32_t word;
+    while ((word = slot_word(client->slot)) != RESPONSE_WORD) {
+        wait_for_change(client, word, deadline_ms);
+        if (slot_word(client->slot) == word || clock_now_ms() >= deadline_ms)
+            return false;
+    }
+    return true;
+}
+
 /* A registration cut short: only if the game took us in is there something to undo. */
 static bool finish_registering(struct game_client *client, int64_t deadline_ms)
 {
     uint32_t word = client->request_number | SLOT_READY;
-    wait_for_change(client, word, deadline_ms);
+    wait_for_response(client, deadline_ms);
     uint32_t now = slot_word(client->slot);
     bool registered = now == RESPONSE_WORD && slot_receive(client->slot) == 0;
     if (now == RESPONSE_WORD || now == word)
@@ -366,11 +385,13 @@ static void write_deregister(struct game_client *client, int64_t deadline_ms)
         word = client->request_number | SLOT_READY;
         game_client_send(client, 4);
         wait_for_change(client, word, deadline_ms);
+        uint32_t now = slot_word(client->slot);
+        if ((now & SLOT_NUMBER_MASK) != 0 && !slot_word_ready(now))
+            wait_for_change(client, now, deadline_ms);
     } while (is_call(client, slot_word(client->slot)) && clock_now_ms() < deadline_ms);
     if (!client->dialect->deregister_is_answered)
         return;
-    wait_for_change(client, 0, deadline_ms);
-    if (slot_word(client->slot) == RESPONSE_WORD)
+    if (wait_for_response(client, deadline_ms))
         slot_clear(client->slot);
 }
 
@@ -378,13 +399,14 @@ static void write_deregister(struct game_client *client, int64_t deadline_ms)
 static void finish_exchange(struct game_client *client, int64_t deadline_ms)
 {
     if (client->request_number != 0) {
-        wait_for_change(client, client->request_number | (uint32_t)SLOT_READY, deadline_ms);
-        if (slot_word(client->slot) == RESPONSE_WORD) {
+        if (wait_for_response(client, deadline_ms)) {
             slot_suspect(client->slot);
             slot_clear(client->slot);
         }
         client->request_number = 0;
     }
+    if (client->call == MESSAGE_S_SHUTDOWN) /* answered by the goodbye alone (section 3) */
+        return;
     if (client->call_number != 0)
         game_client_answer(client, NULL, 0);
     uint32_t answer = dialect_number(client->dialect, MESSAGE_C_PROCESSED_CALL) | SLOT_READY;
@@ -399,8 +421,7 @@ void game_client_close(struct game_client *client, enum status why, int32_t pati
     bool registered = client->phase == CLIENT_REGISTERED;
     if (client->phase == CLIENT_REGISTERING)
         registered = finish_registering(client, deadline_ms);
-    /* S_SHUTDOWN is answered by the goodbye alone (section 3). */
-    if (registered && client->call != MESSAGE_S_SHUTDOWN)
+    if (registered)
         finish_exchange(client, deadline_ms);
     if (registered)
         write_deregister(client, deadline_ms);

@@ -38,6 +38,7 @@ struct game_client {
     size_t reply_size_last;  /* of the last reply with data: the next is likely as long */
     int64_t deadline_ms;     /* of the exchange in flight, 0 while unarmed */
     int32_t response_timeout_ms;
+    bool refused; /* the last response was an error: no registration follows */
     /* Signs that the game speaks another dialect than we think. */
     bool awaits_first_call;  /* registered, and S_ON_REGISTERED has not come */
     uint32_t odd_registered; /* S_ON_REGISTERED with data: it is another message */

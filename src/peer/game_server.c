@@ -33,7 +33,7 @@ static void note_stranger(struct game_server *server, unsigned number, const cha
     char text[160];
     const char *name = message_describe(dialect_message(server->dialect, number))->name;
     snprintf(text, sizeof text,
-             "dropped message %u (%s in the dialect %s) %s: does the client speak another "
+             "dropped message %u (%s in the dialect %s)%s: does the client speak another "
              "dialect?",
              number, name, server->dialect->name, what);
     note(server, text);
@@ -233,7 +233,7 @@ static void take_message(struct game_server *server, unsigned number)
         slot_clear(server->slot);
         if (message != MESSAGE_C_PROCESSED_CALL && message != MESSAGE_C_DEREGISTER)
             note_stranger(server, number,
-                          server->phase == SERVER_FREE ? "from no registered client" : "");
+                          server->phase == SERVER_FREE ? " from no registered client" : "");
         server->call_overheard = server->phase == SERVER_CALLING;
     } else if (message == MESSAGE_C_DEREGISTER) {
         take_deregister(server);
@@ -286,7 +286,9 @@ static void check_obstacle(struct game_server *server, int64_t now_ms)
 {
     int64_t patience =
         server->phase == SERVER_SETTLING ? CALL_TIMEOUT_DEFAULT_MS : OBSTACLE_PATIENCE_MS;
-    if (!is_obstacle(server, slot_word(server->slot)))
+    uint32_t word = slot_word(server->slot);
+    bool torn = server->phase == SERVER_SETTLING && word != 0 && (word & SLOT_NUMBER_MASK) == 0;
+    if (!torn && !is_obstacle(server, word))
         server->obstacle_since_ms = 0;
     else if (server->obstacle_since_ms == 0)
         server->obstacle_since_ms = now_ms;

@@ -38,14 +38,16 @@ static void put_text(struct bytes_writer *writer, const char *text, size_t size)
 }
 
 /* Data of S_ON_CUSTOM_COMMAND: no times, the count, the name, the arguments. */
-static void queue_command(struct sim_game *game, const char *name, size_t name_size,
+static bool queue_command(struct sim_game *game, const char *name, size_t name_size,
                           const char *line)
 {
     enum {
         COUNT_OFFSET = 8
     };
-    struct sim_call *call = &game->due[game->due_count++];
-    struct bytes_writer writer = bytes_writer(call->data, sizeof call->data);
+    struct sim_call *call = &game->due[game->due_count];
+    size_t capacity = slot_capacity(game->server.slot);
+    struct bytes_writer writer =
+        bytes_writer(call->data, capacity < sizeof call->data ? capacity : sizeof call->data);
     int32_t count = 0;
     bytes_put_i32(&writer, -1);
     bytes_put_i32(&writer, -1);
@@ -54,9 +56,13 @@ static void queue_command(struct sim_game *game, const char *name, size_t name_s
     size_t size;
     for (const char *text; (text = next_argument(&line, &size)) != NULL; count++)
         put_text(&writer, text, size);
+    if (writer.failed)
+        return false;
+    game->due_count++;
     store_i32(call->data + COUNT_OFFSET, count);
     call->message = MESSAGE_S_ON_CUSTOM_COMMAND;
     call->size = writer.position;
+    return true;
 }
 
 void sim_console_execute(struct sim_game *game, const char *line)
@@ -71,10 +77,10 @@ void sim_console_execute(struct sim_game *game, const char *line)
         snprintf(text, sizeof text, "console: unknown command: %.100s", line);
     else if (game->due_count == SIM_COMMANDS_DUE_MAX)
         snprintf(text, sizeof text, "console: too many commands at once: %.100s", line);
-    else {
-        queue_command(game, name, size, rest);
+    else if (queue_command(game, name, size, rest))
         return;
-    }
+    else
+        snprintf(text, sizeof text, "console: too many arguments: %.100s", line);
     if (game->note != NULL)
         game->note(game->note_context, text);
 }

@@ -13,7 +13,8 @@ static void (*notify_host)(void);
 static void on_signal(int number)
 {
     caught = number == SIGINT ? INTERRUPT_BREAK : INTERRUPT_TERMINATE;
-    signal(number, SIG_DFL); /* the second one ends a program that is stuck */
+    signal(SIGINT, SIG_DFL);
+    signal(SIGTERM, SIG_DFL); /* the second one ends a program that is stuck */
     if (notify_host != NULL)
         notify_host();
 }

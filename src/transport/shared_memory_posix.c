@@ -135,8 +135,11 @@ enum status shared_memory_create(struct shared_memory *shared, const char *name,
         else if (!remove_stale(name))
             break;
     }
-    if (status == STATUS_OK)
-        status = map(shared, descriptor, size);
+    if (status == STATUS_OK && (status = map(shared, descriptor, size)) != STATUS_OK) {
+        char path[PATH_SIZE];
+        object_path(name, path);
+        unlink(path); /* it is ours: we hold its lock */
+    }
     if (status != STATUS_OK) {
         close(descriptor);
         return status;

@@ -100,7 +100,7 @@ struct state_place game_state_root(void)
 
 static bool name_equals(const char *name, const char *text, size_t text_size)
 {
-    return strncmp(name, text, text_size) == 0 && name[text_size] == '\0';
+    return strlen(name) == text_size && memcmp(name, text, text_size) == 0;
 }
 
 bool state_place_member(const struct state_place *place, const char *name, size_t name_size,
