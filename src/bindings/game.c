@@ -130,6 +130,34 @@ static int push_claim_refusal(lua_State *L, const struct game *game)
                         game->address, users[0] != '\0' ? "; in use by " : "", users);
 }
 
+static void release_memory(struct game *game)
+{
+    if (game->sim != NULL)
+        sim_end_close(game->sim, &game->slot);
+    else
+        free(game->memory);
+    game->sim = NULL;
+    game->memory = NULL;
+    shared_memory_close(&game->shared);
+}
+
+/* Maps and claims; returns 0, or how many values of a refusal it has pushed. */
+static int open_mapping(lua_State *L, struct game *game, const char *name, size_t size)
+{
+    enum status status = shared_memory_open(&game->shared, name);
+    if (status != STATUS_OK)
+        return push_game_refusal(L, game, status);
+    if (!size_fits(game->shared.size, size))
+        return push_size_refusal(L, game, size);
+    if (!shared_memory_claim(&game->shared))
+        return push_claim_refusal(L, game);
+    game->memory = malloc(size);
+    if (game->memory == NULL)
+        return push_game_refusal(L, game, STATUS_OUT_OF_MEMORY);
+    slot_open(&game->slot, game->shared.memory, size, game->memory);
+    return 0;
+}
+
 /* open_mapped(address, name, dialect name [, size]) -> game, or nil, message, code */
 int l_native_open_mapped(lua_State *L)
 {
@@ -142,17 +170,11 @@ int l_native_open_mapped(lua_State *L)
     struct game *game = push_game(L, address);
     if (free_bit(game->runtime) == 0)
         return push_refusal(L, STATUS_NO_SLOT, "%s: too many games are open", address);
-    enum status status = shared_memory_open(&game->shared, name);
-    if (status != STATUS_OK)
-        return push_game_refusal(L, game, status);
-    if (!size_fits(game->shared.size, (size_t)size))
-        return push_size_refusal(L, game, (size_t)size);
-    if (!shared_memory_claim(&game->shared))
-        return push_claim_refusal(L, game);
-    game->memory = malloc((size_t)size);
-    if (game->memory == NULL)
-        return push_game_refusal(L, game, STATUS_OUT_OF_MEMORY);
-    slot_open(&game->slot, game->shared.memory, (size_t)size, game->memory);
+    int refusal_count = open_mapping(L, game, name, (size_t)size);
+    if (refusal_count > 0) {
+        release_memory(game); /* now, and not when it is collected: the lock is in the way */
+        return refusal_count;
+    }
     enlist(L, game, dialect);
     return 1;
 }
@@ -210,39 +232,37 @@ int l_native_instances(lua_State *L)
     return 1;
 }
 
-static void release_memory(struct game *game)
-{
-    if (game->sim != NULL)
-        sim_end_close(game->sim, &game->slot);
-    else
-        free(game->memory);
-    game->sim = NULL;
-    game->memory = NULL;
-    shared_memory_close(&game->shared);
-}
-
+/* The game stays listed, and so in memory: it may be in the middle of being polled. */
 void game_close(struct game *game, enum status why)
 {
-    if (game->state == GAME_CLOSED) {
-        release_memory(game); /* opened, but never enlisted */
-        return;
+    if (game->state != GAME_CLOSED) {
+        bool was_open = game->state == GAME_ATTACHED || game->state == GAME_OPEN;
+        game_client_close(&game->client, why, CLOSE_PATIENCE_MS);
+        if (was_open)
+            game_ended(game);
+        game->state = GAME_CLOSED;
+        game->runtime->games_dirty = true;
     }
-    struct runtime *runtime = game->runtime;
-    bool was_attached = game->state == GAME_ATTACHED;
-    game_client_close(&game->client, why, CLOSE_PATIENCE_MS);
-    if (was_attached || game->state == GAME_OPEN)
-        game_ended(game);
-    game->state = GAME_CLOSED;
+    release_memory(game); /* also of one that was never listed */
+}
+
+void games_sweep(struct runtime *runtime)
+{
     struct game **place = &runtime->games;
-    while (*place != NULL && *place != game)
-        place = &(*place)->next;
-    if (*place == game)
-        *place = game->next;
-    release_memory(game);
-    if (game->dispatching) /* its hooks still run in it; the end of them lets it go */
-        return;
-    luaL_unref(runtime->L, LUA_REGISTRYINDEX, game->anchor);
-    game->anchor = LUA_NOREF;
+    bool dirty = false;
+    runtime->games_dirty = false;
+    while (*place != NULL) {
+        struct game *game = *place;
+        if (game->state == GAME_CLOSED && !game->dispatching) {
+            *place = game->next;
+            luaL_unref(runtime->L, LUA_REGISTRYINDEX, game->anchor);
+            game->anchor = LUA_NOREF;
+            continue;
+        }
+        dirty = dirty || game->state == GAME_CLOSED;
+        place = &game->next;
+    }
+    runtime->games_dirty = dirty;
 }
 
 bool games_keep_alive(const struct runtime *runtime)
@@ -255,8 +275,8 @@ bool games_keep_alive(const struct runtime *runtime)
 
 void games_close(struct runtime *runtime)
 {
-    while (runtime->games != NULL)
-        game_close(runtime->games, STATUS_CLOSED);
+    for (struct game *game = runtime->games; game != NULL; game = game->next)
+        game_close(game, STATUS_CLOSED);
 }
 
 static int l_game_close(lua_State *L)

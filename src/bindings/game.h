@@ -152,6 +152,9 @@ void game_ended(struct game *game);
 /* Ends the attachment: answers the open call, deregisters, releases memory. Twice is fine. */
 void game_close(struct game *game, enum status why);
 
+/* Takes closed games off the list and lets Lua free them; only where nobody walks over it. */
+void games_sweep(struct runtime *runtime);
+
 /* Closes every game, as at the end of the program. */
 void games_close(struct runtime *runtime);
 

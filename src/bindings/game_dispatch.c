@@ -191,10 +191,6 @@ static void dispatch_done(struct task *task, int status)
     }
     task_leave_games(task);
     task_unlist(task);
-    if (game->state == GAME_CLOSED) { /* closed by its own hook: nothing refers to it now */
-        luaL_unref(game->runtime->L, LUA_REGISTRYINDEX, game->anchor);
-        game->anchor = LUA_NOREF;
-    }
 }
 
 void game_run_hooks(struct game *game, const struct game_message *message)

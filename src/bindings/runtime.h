@@ -47,6 +47,7 @@ struct runtime {
     bool quitting;
     bool failed; /* by an error that nobody handled */
     int exit_status;
+    bool games_dirty;                 /* closed ones are to be taken off the list */
     bool game_lost;                   /* a game was lost and none has been attached since */
     void (*report)(const char *text); /* prints an error for the user; adds the newline */
     void (*overran)(void);            /* what the watchdog runs; the host's, like `report` */

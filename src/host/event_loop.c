@@ -38,6 +38,8 @@ void event_loop_run(struct runtime *runtime)
     while (!runtime->quitting && (runtime_has_tasks(runtime) || games_keep_alive(runtime))) {
         if (interrupt_caught() != INTERRUPT_NONE)
             return;
+        if (runtime->games_dirty)
+            games_sweep(runtime);
         bool moved = poll_games(runtime);
         if (runtime->ready_first != NULL) /* time stands still for those that do not sleep */
             moved = runtime_turn(runtime, 0) || moved;
