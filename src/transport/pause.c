@@ -4,9 +4,9 @@ enum {
     YIELD_COUNT = 600,    /* after spinning, about as long again, letting others run */
     CHECK_INTERVAL = 256, /* polls between two looks at the deadlines */
     SLEEP_FIRST_NS = 50000,
-    SLEEP_LAST_NS = 1000000, /* a paused game costs a thousand polls a second, under 1 % */
-    SLEEP_LONG_NS = 2000000, /* after a second of silence */
-    SLEEP_LONG_AFTER_MS = 1000
+    SLEEP_LAST_NS = 1000000,
+    SLEEP_LONG_NS = 4000000, /* in a long silence: 250 polls a second, well under 1 % */
+    SLEEP_LONG_AFTER_MS = 200
 };
 
 static int64_t sleep_duration(struct pause *pause, int64_t wake_ns)

@@ -36,7 +36,7 @@ static int end(void **state)
 /* A game that stands nearly still, and a script that has said "ready". */
 static void start(const char *code)
 {
-    duo_start_game(&duo, ARGS("--speed", "0.01"));
+    duo_start_game(&duo, ARGS("--speed", "0.05"));
     duo_start_host(&duo, code);
     duo_expect_soon(duo.host, PROCESS_STDOUT, "ready", SOON_MS);
 }
