@@ -49,6 +49,18 @@ int push_gone(lua_State *L, struct game *game)
     return push_game_refusal(L, game, status);
 }
 
+int32_t game_hold_limit_ms(int32_t patience_ms)
+{
+    /* What is left is for stopping the script, and for the answer to get there. */
+    enum {
+        MARGIN_MS = 150
+    };
+    int32_t margin = patience_ms / 4 > MARGIN_MS ? patience_ms / 4 : MARGIN_MS;
+    if (margin > patience_ms / 2)
+        margin = patience_ms / 2;
+    return patience_ms > 0 ? patience_ms - margin : 0;
+}
+
 void games_set_watch(struct runtime *runtime)
 {
     int32_t patience = 0;
@@ -56,8 +68,7 @@ void games_set_watch(struct runtime *runtime)
         if (game->state == GAME_ATTACHED && game->timeout_ms > 0 &&
             (patience == 0 || game->timeout_ms < patience))
             patience = game->timeout_ms;
-    /* A quarter is left for the answer to get there. */
-    atomic_store(&runtime->watch.limit_ms, patience > 0 ? patience - patience / 4 : 0);
+    atomic_store(&runtime->watch.limit_ms, game_hold_limit_ms(patience));
     if (patience > 0)
         watchdog_start(&runtime->watch, runtime->overran);
 }

@@ -87,10 +87,12 @@ struct game {
     struct sim_game *sim;        /* of an embedded game */
     uint8_t *memory;             /* copy buffer, or the embedded game's slot */
 
-    int64_t life_check_ms; /* when to look again whether the game lives */
-    int64_t call_since_ms; /* when waiting without Lua began inside the call; 0 unarmed */
-    int32_t timeout_ms;    /* the game's patience with us */
-    int32_t time;          /* race time of the last step call, ms */
+    int64_t life_check_ms;  /* when to look again whether the game lives */
+    int64_t call_since_ms;  /* when waiting without Lua began inside the call; 0 unarmed */
+    int64_t late_since_ms;  /* a call took too long and none has come since; 0: no */
+    uint32_t overruns_seen; /* of runtime->overrun_count */
+    int32_t timeout_ms;     /* the game's patience with us */
+    int32_t time;           /* race time of the last step call, ms */
     int hook_count[GAME_EVENT_COUNT];
     int hook_total;
     bool hooks_dirty;                    /* cancelled ones are to be taken out */
@@ -173,6 +175,9 @@ struct game *check_game(lua_State *L, int index);
 /* Adds the functions of the other files to the method table on top of the stack. */
 void game_add_verbs(lua_State *L);
 void game_add_hooks(lua_State *L);
+
+/* How long a game of that patience may be kept waiting; 0: for ever. */
+int32_t game_hold_limit_ms(int32_t patience_ms);
 
 /* Sets the watchdog's limit from the patience of the attached games. */
 void games_set_watch(struct runtime *runtime);

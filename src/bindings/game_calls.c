@@ -125,6 +125,7 @@ static void on_call(struct game *game, const struct game_message *message)
     }
     game->event = event_of(message->message);
     game->call_since_ms = 0;
+    game->late_since_ms = 0;
     game->decision[0] = 0;
     game->decision[1] = -1;
     if (message->message == MESSAGE_S_ON_RUN_STEP || message->message == MESSAGE_S_ON_SIM_STEP)
@@ -252,7 +253,7 @@ static void check_held(struct game *game, int64_t now_ms)
         game->call_since_ms = 0;
     else if (game->call_since_ms == 0)
         game->call_since_ms = now_ms;
-    else if (now_ms - game->call_since_ms <= game->timeout_ms - game->timeout_ms / 4)
+    else if (now_ms - game->call_since_ms <= game_hold_limit_ms(game->timeout_ms))
         return;
     else if (game->dispatching)
         task_fail(&game->dispatcher, "the hook waits while the game waits for it: interrupted "
@@ -260,6 +261,26 @@ static void check_held(struct game *game, int64_t now_ms)
                                      "not; see tm.task)");
     else
         game_leave_all(game); /* they wait for another game: this one need not */
+}
+
+/*
+ * A game that has dropped us does not say so (section 3, timeouts). When a call was held too long
+ * and nothing has been heard since, that is what must have happened.
+ */
+static void check_dropped(struct game *game, int64_t now_ms)
+{
+    enum {
+        PATIENCE_MS = 5000
+    };
+    if (game->overruns_seen != game->runtime->overrun_count) {
+        game->overruns_seen = game->runtime->overrun_count;
+        game->late_since_ms = now_ms;
+    }
+    if (game->late_since_ms != 0 && game->client.call_number == 0 &&
+        now_ms - game->late_since_ms > PATIENCE_MS)
+        game_client_fail(&game->client, STATUS_LOST,
+                         "no call has come since one of them was answered too late: the game has "
+                         "dropped us");
 }
 
 /* game:wait with a time limit. */
@@ -291,6 +312,7 @@ void game_check(struct game *game, int64_t now_ns)
             game_client_fail(&game->client, STATUS_LOST, "the game is gone");
     }
     game_client_check(&game->client, now_ms);
+    check_dropped(game, now_ms);
     end_overdue_waits(game, now_ns);
     if (game->client.phase == CLIENT_ENDED)
         game_ended(game);

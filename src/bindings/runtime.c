@@ -201,6 +201,7 @@ static void watch_leave(struct runtime *runtime)
 {
     uint32_t serial = atomic_load_explicit(&runtime->watch.serial, memory_order_relaxed);
     atomic_store_explicit(&runtime->watch.serial, (serial | 1) + 1, memory_order_relaxed);
+    runtime->overrun_count += atomic_load_explicit(&runtime->overrun, memory_order_relaxed);
     atomic_store_explicit(&runtime->overrun, false, memory_order_relaxed);
     runtime->stop_count = 0;
 }

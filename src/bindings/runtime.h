@@ -43,6 +43,7 @@ struct runtime {
     struct watch watch;
     _Atomic bool overrun;     /* the watchdog has found no progress */
     _Atomic bool interrupted; /* Ctrl-C or termination */
+    uint32_t overrun_count;   /* times the watchdog had to stop a slice of Lua */
     int stop_count;           /* errors raised to stop the slice of Lua that runs */
     bool quitting;
     bool failed; /* by an error that nobody handled */

