@@ -1,6 +1,7 @@
 #include "bindings/game.h"
 
 #include "base/limits.h"
+#include "bindings/game_dispatch.h"
 #include "bindings/sim_end.h"
 #include "transport/clock.h"
 
@@ -113,6 +114,7 @@ static void enlist(lua_State *L, struct game *game, const struct dialect *dialec
     game->runtime->owner = &game_task_owner;
     game->next = game->runtime->games;
     game->runtime->games = game;
+    game_dispatcher_open(game);
 }
 
 static bool size_fits(size_t size, size_t expected)
@@ -266,6 +268,7 @@ void games_sweep(struct runtime *runtime)
         struct game *game = *place;
         if (game->state == GAME_CLOSED && !game->dispatching) {
             *place = game->next;
+            game_dispatcher_close(game);
             luaL_unref(runtime->L, LUA_REGISTRYINDEX, game->anchor);
             game->anchor = LUA_NOREF;
             continue;

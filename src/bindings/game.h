@@ -98,7 +98,7 @@ struct game {
     bool hooks_dirty;                    /* cancelled ones are to be taken out */
     bool dispatching;                    /* hooks run, or one of them waits */
     int dispatch_index, dispatch_count;  /* the hook that runs, and how many there are */
-    int dispatch_top;                    /* stack index of the last value of the call */
+    int dispatch_list;                   /* stack index of the list of hooks */
     bool held;                           /* game:pause */
     uint32_t bit;                        /* of this game in task->inside */
     int holders;                         /* tasks inside the open call */

@@ -105,6 +105,7 @@ static void wake_waiters(struct game *game, const struct game_message *message)
             continue;
         }
         *place = task->next;
+        luaL_checkstack(task->co, 16, NULL);
         task->result_count = push_call_arguments(task->co, game, message);
         append(&game->woken, &woken_last, task);
     }

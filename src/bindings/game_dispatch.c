@@ -4,11 +4,17 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Stack of the dispatcher's coroutine; the values of the call follow. */
+/*
+ * The dispatcher's coroutine keeps l_dispatch, with its upvalues, at the bottom of its stack. In
+ * a frame of it: the error handler, the values of the call, the list of hooks.
+ */
 enum {
     AT_HANDLER = 1,
-    AT_GAME = 2,
-    AT_HOOKS = 3
+    AT_VALUES = 2,
+    UPVALUE_GAME = 1,
+    UPVALUE_HOOKS = 2, /* lists of hooks by event */
+    /* A call has at most 11 values, twice on the stack, and a few more. */
+    STACK_SIZE = 64
 };
 
 void game_describe_call(const struct game *game, char *text, size_t size)
@@ -36,7 +42,6 @@ static int push_fields(lua_State *L, const char *shape, const uint8_t *data)
 {
     int count = 0;
     int32_t text_count = 0;
-    luaL_checkstack(L, 16, NULL);
     for (; *shape != '\0'; shape++, count++) {
         switch (*shape) {
         case 'n':
@@ -138,23 +143,21 @@ static void hook_returned(lua_State *L, struct game *game, int status)
 static int dispatch_k(lua_State *L, int status, lua_KContext context)
 {
     (void)context;
-    struct game *game = lua_touserdata(L, AT_GAME);
+    struct game *game = lua_touserdata(L, lua_upvalueindex(UPVALUE_GAME));
     hook_returned(L, game, status);
     return dispatch_rest(L, game);
 }
 
-/* Calls the next hook with the values that lie from AT_HOOKS on; a hook may yield. */
+/* Calls the function on top of the stack as a hook; it may yield. */
 static int call_hook(lua_State *L, struct game *game, struct game_hook *hook)
 {
     int result_count = game->event == GAME_EVENT_bruteforce_evaluate ? 2 : 0;
-    lua_getiuservalue(L, -1, 1);
-    lua_remove(L, -2);
     if (hook->once)
         game_hook_cancel(hook);
-    lua_pushvalue(L, AT_GAME);
-    for (int i = AT_HOOKS + 1; i <= game->dispatch_top; i++)
+    lua_pushvalue(L, lua_upvalueindex(UPVALUE_GAME));
+    for (int i = AT_VALUES; i < game->dispatch_list; i++)
         lua_pushvalue(L, i);
-    return lua_pcallk(L, game->dispatch_top - AT_HOOKS + 1, result_count, AT_HANDLER, 0,
+    return lua_pcallk(L, game->dispatch_list - AT_VALUES + 1, result_count, AT_HANDLER, 0,
                       dispatch_k);
 }
 
@@ -162,8 +165,10 @@ static int call_hook(lua_State *L, struct game *game, struct game_hook *hook)
 static int dispatch_rest(lua_State *L, struct game *game)
 {
     while (game->dispatch_index < game->dispatch_count && !game->runtime->quitting) {
-        lua_rawgeti(L, AT_HOOKS, ++game->dispatch_index);
+        lua_rawgeti(L, game->dispatch_list, ++game->dispatch_index);
         struct game_hook *hook = lua_touserdata(L, -1);
+        lua_getiuservalue(L, -1, 1);
+        lua_replace(L, -2);
         if (hook->game == NULL)
             lua_pop(L, 1);
         else
@@ -174,11 +179,22 @@ static int dispatch_rest(lua_State *L, struct game *game)
 
 static int l_dispatch(lua_State *L)
 {
-    struct game *game = lua_touserdata(L, AT_GAME);
+    struct game *game = lua_touserdata(L, lua_upvalueindex(UPVALUE_GAME));
+    game->dispatch_list = lua_gettop(L) + 1;
+    lua_rawgeti(L, lua_upvalueindex(UPVALUE_HOOKS), game->event);
     game->dispatch_index = 0;
-    game->dispatch_count = (int)lua_rawlen(L, AT_HOOKS);
-    game->dispatch_top = lua_gettop(L);
+    game->dispatch_count = (int)lua_rawlen(L, -1);
     return dispatch_rest(L, game);
+}
+
+/* Puts l_dispatch at the bottom of the coroutine, which is empty. */
+static void prepare_coroutine(struct game *game)
+{
+    lua_State *co = game->dispatcher_co;
+    lua_checkstack(co, STACK_SIZE);
+    lua_rawgeti(co, LUA_REGISTRYINDEX, game->anchor);
+    lua_getiuservalue(co, -1, GAME_USER_HOOKS);
+    lua_pushcclosure(co, l_dispatch, 2);
 }
 
 static void dispatch_done(struct task *task, int status)
@@ -188,9 +204,26 @@ static void dispatch_done(struct task *task, int status)
     if (status != LUA_OK) {
         runtime_report_error(game->runtime, task->co, "in a hook");
         lua_resetthread(task->co);
+        lua_settop(task->co, 0);
+        prepare_coroutine(game);
     }
-    task_leave_games(task);
-    task_unlist(task);
+    game_leave(game, task);
+    if (task->inside != 0) /* it has asked other games */
+        task_leave_games(task);
+}
+
+void game_dispatcher_open(struct game *game)
+{
+    game->dispatcher =
+        (struct task){.runtime = game->runtime, .co = game->dispatcher_co, .done = dispatch_done};
+    *(struct task **)lua_getextraspace(game->dispatcher_co) = &game->dispatcher;
+    prepare_coroutine(game);
+    task_enlist(&game->dispatcher);
+}
+
+void game_dispatcher_close(struct game *game)
+{
+    task_unlist(&game->dispatcher);
 }
 
 void game_run_hooks(struct game *game, const struct game_message *message)
@@ -198,20 +231,13 @@ void game_run_hooks(struct game *game, const struct game_message *message)
     if (game->hook_count[game->event] == 0)
         return;
     lua_State *co = game->dispatcher_co;
-    game->dispatcher = (struct task){.runtime = game->runtime, .co = co, .done = dispatch_done};
-    *(struct task **)lua_getextraspace(co) = &game->dispatcher;
     game->dispatching = true;
-    task_enlist(&game->dispatcher);
+    game->dispatcher.failure = NULL;
     game_enter(game, &game->dispatcher);
-    luaL_checkstack(co, 32, NULL);
-    lua_pushcfunction(co, l_dispatch);
+    lua_pushvalue(co, 1);
     lua_pushcfunction(co, l_error_handler);
-    lua_rawgeti(co, LUA_REGISTRYINDEX, game->anchor);
-    lua_getiuservalue(co, -1, GAME_USER_HOOKS);
-    lua_rawgeti(co, -1, game->event);
-    lua_remove(co, -2);
-    int argument_count = push_call_arguments(co, game, message);
-    task_resume(&game->dispatcher, 3 + argument_count);
+    int value_count = push_call_arguments(co, game, message);
+    task_resume(&game->dispatcher, 1 + value_count);
 }
 
 void game_emit(struct game *game, enum game_event event, lua_State *L, int argument_count)

@@ -7,7 +7,11 @@
 
 #include "bindings/game.h"
 
-/* Pushes what a hook of game->event gets after the game; returns the count. */
+/* Prepares the coroutine of an enlisted game, and takes it off the list of tasks again. */
+void game_dispatcher_open(struct game *game);
+void game_dispatcher_close(struct game *game);
+
+/* Pushes what a hook of game->event gets after the game, up to 11 values; returns the count. */
 int push_call_arguments(lua_State *L, struct game *game, const struct game_message *message);
 
 /* Starts the hooks of the open call. game->dispatching says whether they are done. */

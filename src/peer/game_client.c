@@ -18,6 +18,8 @@ enum {
     /* How long a response without a question may lie there. */
     STRAY_PATIENCE_MS = 1000,
     ODD_REGISTERED_MAX = 3,
+    /* Data of a step call. */
+    CALL_SIZE_LIKELY = 4,
     /* How long to wait for another call to say goodbye in. */
     NEXT_CALL_PATIENCE_MS = 50
 };
@@ -149,7 +151,7 @@ static enum status take_call(struct game_client *client, enum message call, uint
     message->error_code = slot_receive(client->slot);
     message->error = STATUS_OK;
     const struct message_description *description = message_describe(call);
-    message->data = read_data(client, description->shape, 0, &message->size);
+    message->data = read_data(client, description->shape, CALL_SIZE_LIKELY, &message->size);
     client->call = call;
     client->call_number = number;
     if (call == MESSAGE_UNKNOWN) /* nobody knows its size */
