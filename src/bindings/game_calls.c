@@ -80,8 +80,10 @@ void task_leave_games(struct task *task)
         game_leave(game, task);
 }
 
-const struct task_owner game_task_owner = {
-    .parked = on_parked, .finished = task_leave_games, .forget = game_forget_waiter};
+const struct task_owner game_task_owner = {.parked = on_parked,
+                                           .failed = game_task_failed,
+                                           .finished = task_leave_games,
+                                           .forget = game_forget_waiter};
 
 static void append(struct task **first, struct task **last, struct task *task)
 {

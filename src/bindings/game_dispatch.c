@@ -107,12 +107,10 @@ int push_call_arguments(lua_State *L, struct game *game, const struct game_messa
     return 3;
 }
 
-/* An error in a hook: the script's own handlers, or the end of the run. */
-static void hook_failed(lua_State *L, struct game *game)
+/* The error on top of the stack goes to the script's own handlers, or ends the run. Pops it. */
+static void take_error(lua_State *L, struct game *game, const char *where)
 {
     struct runtime *runtime = game->runtime;
-    char where[200];
-    game_describe_call(game, where, sizeof where);
     if (game->hook_count[GAME_EVENT_error] == 0 || !lua_istable(L, -1) ||
         atomic_load(&runtime->interrupted)) {
         runtime_report_error(runtime, L, where);
@@ -123,6 +121,41 @@ static void hook_failed(lua_State *L, struct game *game)
     lua_pushstring(L, where);
     game_emit(game, GAME_EVENT_error, L, 3);
     lua_pop(L, 1);
+}
+
+static void hook_failed(lua_State *L, struct game *game)
+{
+    char where[200];
+    game_describe_call(game, where, sizeof where);
+    take_error(L, game, where);
+}
+
+/* The game whose call the task holds, or one whose hooks want to hear of errors. */
+static struct game *game_for_failure(const struct task *task)
+{
+    struct game *listener = NULL;
+    for (struct game *game = task->runtime->games; game != NULL; game = game->next) {
+        if (task->inside & game->bit)
+            return game;
+        if (game->hook_count[GAME_EVENT_error] > 0)
+            listener = game;
+    }
+    return listener;
+}
+
+bool game_task_failed(struct task *task)
+{
+    struct game *game = game_for_failure(task);
+    char where[200] = "in a task";
+    if (game == NULL)
+        return false;
+    if (task->inside & game->bit)
+        game_describe_call(game, where, sizeof where);
+    lua_State *L = task->runtime->L; /* the task's own coroutine is dead */
+    luaL_checkstack(L, 8, NULL);
+    lua_xmove(task->co, L, 1);
+    take_error(L, game, where);
+    return true;
 }
 
 static int dispatch_rest(lua_State *L, struct game *game);
@@ -259,6 +292,7 @@ void game_emit(struct game *game, enum game_event event, lua_State *L, int argum
             lua_pushvalue(L, -3);
             for (int a = 0; a < argument_count; a++)
                 lua_pushvalue(L, -4 - argument_count);
+            game->runtime->starts_error_hook = live && event == GAME_EVENT_error;
             if (live)
                 task_start(L, argument_count + 1);
             else

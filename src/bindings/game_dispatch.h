@@ -11,6 +11,9 @@
 void game_dispatcher_open(struct game *game);
 void game_dispatcher_close(struct game *game);
 
+/* Hands the error of a task to error hooks or the user; false: no game has to do with it. */
+bool game_task_failed(struct task *task);
+
 /* Pushes what a hook of game->event gets after the game, up to 11 values; returns the count. */
 int push_call_arguments(lua_State *L, struct game *game, const struct game_message *message);
 

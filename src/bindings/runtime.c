@@ -161,17 +161,22 @@ void task_cancel(struct task *task)
     task_fail(task, "cancelled");
 }
 
+static void report_failure(struct runtime *runtime, struct task *task)
+{
+    luaL_checkstack(task->co, 8, NULL);
+    if (runtime->owner == NULL || task->handles_errors || !runtime->owner->failed(task))
+        runtime_report_error(runtime, task->co, NULL);
+}
+
 static void task_finish(struct task *task, int status)
 {
     struct runtime *runtime = task->runtime;
     task->finished = true;
+    if (status != LUA_OK && !task->cancelled)
+        report_failure(runtime, task);
     if (runtime->owner != NULL)
         runtime->owner->finished(task);
     task_unlist(task);
-    if (status != LUA_OK && !task->cancelled) {
-        luaL_checkstack(task->co, 4, NULL);
-        runtime_report_error(runtime, task->co, NULL);
-    }
     *(struct task **)lua_getextraspace(task->co) = NULL;
     runtime->task_count--;
     luaL_unref(runtime->L, LUA_REGISTRYINDEX, task->anchor); /* the task goes with it */
@@ -259,7 +264,9 @@ struct task *task_start(lua_State *L, int argument_count)
     struct runtime *runtime = runtime_of(L);
     lua_State *co = lua_newthread(L); /* function arguments co */
     struct task *task = lua_newuserdatauv(L, sizeof *task, 1);
-    *task = (struct task){.runtime = runtime, .co = co};
+    *task =
+        (struct task){.runtime = runtime, .co = co, .handles_errors = runtime->starts_error_hook};
+    runtime->starts_error_hook = false;
     luaL_setmetatable(L, TASK_TYPE);
     lua_rotate(L, -2, 1);        /* function arguments task co */
     lua_setiuservalue(L, -2, 1); /* the task keeps its coroutine */

@@ -25,7 +25,9 @@ struct task;
  * but that a task may be inside some, and lets them act at these moments.
  */
 struct task_owner {
-    void (*parked)(struct task *task);   /* it has begun to wait; task->wait says for what */
+    void (*parked)(struct task *task); /* it has begun to wait; task->wait says for what */
+    /* Its error is on top of its stack; true: somebody has taken care of it. */
+    bool (*failed)(struct task *task);
     void (*finished)(struct task *task); /* it is over, or let out of everything */
     void (*forget)(struct task *task);   /* it no longer waits for task->game: unlist it */
 };
@@ -45,6 +47,7 @@ struct runtime {
     _Atomic bool interrupted; /* Ctrl-C or termination */
     uint32_t overrun_count;   /* times the watchdog had to stop a slice of Lua */
     int stop_count;           /* errors raised to stop the slice of Lua that runs */
+    bool starts_error_hook;   /* of the next task that is started */
     bool quitting;
     bool failed; /* by an error that nobody handled */
     int exit_status;
@@ -80,6 +83,7 @@ struct task {
     int result_count;      /* values on `co` to be resumed with */
     const char *failure;   /* static text: to be raised when it is resumed */
     bool cancelled;        /* its error is no error */
+    bool handles_errors;   /* an error hook: its own error goes to the user */
     bool finished;
     void (*done)(struct task *task, int status); /* of a game's dispatcher, else null */
 };
