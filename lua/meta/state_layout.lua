@@ -1,0 +1,179 @@
+---@meta _
+-- The fields of a state, by struct; src/wire/game_state_layout.h has their places. Numbers are
+-- float32, int32 or uint32 there. Never loaded at run time.
+
+---@class tm.state.DynaState: tm.View
+---@field quat tm.Vector w, x, y, z
+---@field rotation tm.Matrix rows
+---@field position tm.Vector m
+---@field linear_speed tm.Vector m/s
+---@field add_linear_speed tm.Vector m/s
+---@field angular_speed tm.Vector radians/s
+---@field force tm.Vector
+---@field torque tm.Vector
+---@field inverse_inertia_tensor tm.Matrix 3 x 3
+---@field unknown number
+---@field not_tweaked_linear_speed tm.Vector m/s
+---@field owner integer
+
+---@class tm.state.Dyna: tm.View
+---@field previous_state tm.state.DynaState
+---@field current_state tm.state.DynaState
+---@field temp_state tm.state.DynaState
+---@field rest string 616 bytes
+
+---@class tm.state.VehicleState: tm.View
+---@field speed_forward number
+---@field speed_sideward number
+---@field input_steer number
+---@field input_gas number
+---@field input_brake number
+---@field is_turbo boolean
+---@field rpm number
+---@field gearbox_state integer
+---@field rest string 28 bytes
+
+---@class tm.state.Engine: tm.View
+---@field max_rpm number
+---@field braking_factor number
+---@field clamped_rpm number
+---@field actual_rpm number
+---@field slide_factor number
+---@field rear_gear integer
+---@field gear integer
+
+---@class tm.state.SceneMobil: tm.View
+---@field is_update_async boolean
+---@field input_gas number
+---@field input_brake number
+---@field input_steer number
+---@field is_light_trials_set boolean
+---@field horn_limit integer
+---@field quality integer
+---@field max_linear_speed number
+---@field gearbox_state integer
+---@field block_flags integer
+---@field prev_sync_vehicle_state tm.state.VehicleState
+---@field sync_vehicle_state tm.state.VehicleState
+---@field async_vehicle_state tm.state.VehicleState
+---@field prev_async_vehicle_state tm.state.VehicleState
+---@field engine tm.state.Engine
+---@field has_any_lateral_contact boolean
+---@field last_has_any_lateral_contact_time integer
+---@field water_forces_applied boolean
+---@field turning_rate number
+---@field turbo_boost_factor number
+---@field last_turbo_type_change_time integer
+---@field last_turbo_time integer
+---@field turbo_type integer
+---@field roulette_value number
+---@field is_freewheeling boolean
+---@field is_sliding boolean
+---@field wheel_contact_absorb_counter integer
+---@field burnout_state integer
+---@field current_local_speed tm.Vector m/s
+---@field total_central_force_added tm.Vector
+---@field is_rubber_ball boolean
+---@field saved_state tm.Matrix 4 x 3
+
+---@class tm.state.SurfaceHandler: tm.View
+---@field unknown tm.Matrix 4 x 3
+---@field rotation tm.Matrix 3 x 3
+---@field position tm.Vector
+
+---@class tm.state.RealTimeState: tm.View
+---@field damper_absorb number
+---@field field_4 number
+---@field field_8 number
+---@field field_12 tm.Matrix 3 x 3
+---@field field_48 tm.Matrix 3 x 3
+---@field field_84 tm.Vector
+---@field field_108 number
+---@field has_ground_contact boolean
+---@field contact_material_id integer
+---@field is_sliding boolean
+---@field relative_rotz_axis tm.Vector
+---@field nb_ground_contacts integer
+---@field field_144 tm.Vector
+---@field rest string 12 bytes
+
+---@class tm.state.WheelState: tm.View
+---@field rest string 100 bytes
+
+---@class tm.state.SimulationWheel: tm.View
+---@field steerable boolean
+---@field field_8 integer
+---@field surface_handler tm.state.SurfaceHandler
+---@field field_112 tm.Matrix 4 x 3
+---@field field_160 integer
+---@field field_164 integer
+---@field offset_from_vehicle tm.Vector
+---@field real_time_state tm.state.RealTimeState
+---@field field_348 integer
+---@field contact_relative_local_distance tm.Vector
+---@field prev_sync_wheel_state tm.state.WheelState
+---@field sync_wheel_state tm.state.WheelState
+---@field field_564 tm.state.WheelState
+---@field async_wheel_state tm.state.WheelState
+
+---@class tm.state.PlayerInfo: tm.View
+---@field team integer
+---@field prev_race_time integer ms
+---@field race_start_time integer ms
+---@field race_time integer ms
+---@field race_best_time integer ms
+---@field lap_start_time integer ms
+---@field lap_time integer ms
+---@field lap_best_time integer ms
+---@field min_respawns integer
+---@field nb_completed integer
+---@field max_completed integer
+---@field stunts_score integer
+---@field best_stunts_score integer
+---@field cur_checkpoint integer
+---@field average_rank number
+---@field current_race_rank integer
+---@field current_round_rank integer
+---@field current_time integer ms
+---@field race_state integer
+---@field ready_enum integer
+---@field round_num integer
+---@field offset_current_cp number
+---@field cur_lap_cp_count integer
+---@field cur_cp_count integer
+---@field cur_lap integer
+---@field race_finished boolean
+---@field display_speed integer km/h
+---@field finish_not_passed boolean
+---@field countdown_time integer ms
+---@field rest string 32 bytes
+
+---@class tm.state.InputEvent: tm.View
+---@field time integer ms; stored, 100010 is input time 0
+---@field input_data integer name index in bits 24 to 31, value below
+
+---@class tm.state.CachedInput: tm.View
+---@field time integer
+---@field event tm.state.InputEvent
+
+---@class tm.StateFields
+---@field version integer
+---@field context_mode integer
+---@field flags integer
+---@field timers tm.IntegerVector 53, ms
+---@field dyna tm.state.Dyna
+---@field scene_mobil tm.state.SceneMobil
+---@field simulation_wheels tm.state.SimulationWheel[] 4
+---@field plug_solid string 68 bytes
+---@field cmd_buffer_core string 264 bytes
+---@field player_info tm.state.PlayerInfo
+---@field internal_input_state tm.state.CachedInput[] 10
+---@field input_running_event tm.state.InputEvent
+---@field input_finish_event tm.state.InputEvent
+---@field input_accelerate_event tm.state.InputEvent
+---@field input_brake_event tm.state.InputEvent
+---@field input_left_event tm.state.InputEvent
+---@field input_right_event tm.state.InputEvent
+---@field input_steer_event tm.state.InputEvent
+---@field input_gas_event tm.state.InputEvent
+---@field num_respawns integer

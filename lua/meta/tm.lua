@@ -1,0 +1,135 @@
+---@meta tm
+-- The module `tm`, for editors with the Lua language server: put the folder that holds this file
+-- on `workspace.library`. Never loaded at run time.
+--
+-- What the world refuses returns nil, a message for people, and a code word for programs; wrong
+-- arguments raise errors. What waits lets the rest of the program go on; it waits in the main
+-- script, in tasks and in hooks, but not in coroutines that the script has made itself.
+
+---@class tm
+---@field version string version of tmlua, "MAJOR.MINOR.PATCH"
+---@field messages table<string, tm.Message> the mapped-memory protocol by name: "S_ON_RUN_STEP" …
+---@field log tm.Log
+local tm = {}
+
+--- Code words of refusals, third result after nil and the message.
+---@alias tm.Code
+---| "no_game" no game is running there, or the track does not exist
+---| "already_registered" another client is attached; the message names it
+---| "size_mismatch" the mapping has another size than the dialect's; the message names both
+---| "dialect_mismatch" the game numbers its messages in another way
+---| "denied" the operating system forbids it
+---| "invalid" the address, the file or a value makes no sense
+---| "timeout" no answer, or no such call, in the time there was
+---| "lost" the game is gone
+---| "shutdown" the game has ended
+---| "closed" `game:close()` has been called
+---| "protocol" the game broke the rules of the protocol; the message says where
+---| "unsupported" the dialect of the game has no such message
+---| "too_long" the request does not fit in the game's buffer
+---| "response_too_long" the reply did not fit in the game's buffer
+---| "no_event_buffer" there is no event buffer now
+---| "no_player_info" there is no player now
+---| "invalid_event_buffer_size" the events are not as many as the game's
+---| "command_already_registered" somebody else has registered a command of that name
+---| "unknown_error" an error code of the game that nobody knows
+---| "no_slot" too many games are open
+---| "system" the operating system refused
+---| "out_of_memory"
+
+---@class tm.AttachOptions
+---@field wait? number seconds to look for the game (default: that of --wait, 10); 0 looks once
+
+--- Attaches to a game and returns once it has registered us. Waits.
+---
+---     sim:  sim:TRACK  sim:TRACK?speed=X     the embedded game; X times real time, or max
+---     mapped:                                the first of TMInterface0..15 that takes us
+---     mapped:NAME?dialect=public&size=N      that one; dialect v1 or public, N bytes
+---
+--- Tracks: straight, easy, technical, laps. A script that dies of the refusal
+--- (`assert(tm.attach())`) ends with exit status 3.
+---@param address? string default: the first of the command line, else "mapped:"
+---@param options? tm.AttachOptions
+---@return tm.Game? game
+---@return string? message
+---@return tm.Code? code
+function tm.attach(address, options) end
+
+---@class tm.Instance
+---@field name string "TMInterface0" …
+---@field address string "mapped:NAME", for tm.attach
+---@field size integer bytes of the mapping
+---@field state "free"|"in use"|"unknown"|"gone" in use: a tmlua is attached; unknown: not a tmsim
+
+--- The mapped games there are, TMInterface0 to TMInterface15.
+---@return tm.Instance[]
+function tm.instances() end
+
+--- Starts a task: `fn(...)` runs at once up to its first wait, and goes on by itself afterwards.
+--- An error in it ends the program with exit status 1.
+---@param fn fun(...)
+---@param ... any for fn
+---@return tm.Task
+function tm.task(fn, ...) end
+
+--- Lets this task sleep; calls of games that it holds go on. Waits.
+---@param seconds number not negative
+function tm.sleep(seconds) end
+
+--- Calls `fn` every `seconds` seconds, the first time after one of them. Cancel the task to end it.
+---@param seconds number not negative
+---@param fn fun()
+---@return tm.Task
+function tm.every(seconds, fn) end
+
+--- Ends the program with that exit status when the Lua code that runs now waits or ends. Games are
+--- let go first; the first call counts.
+---@param code? integer 0 to 255, default 0
+function tm.quit(code) end
+
+--- Seconds of a clock that never goes back; only differences mean something.
+---@return number seconds
+function tm.now() end
+
+--- Reads a state that `state:save` has written.
+---@param path string
+---@return tm.State? state
+---@return string? message
+---@return tm.Code? code "system", "invalid"
+function tm.load_state(path) end
+
+---@class tm.Task
+---@field status "running"|"ready"|"sleeping"|"waiting"|"finished"
+local Task = {}
+
+--- Ends a task that waits: its wait raises an error, so that to-be-closed variables are closed.
+--- Nobody hears of that error.
+---@return boolean # whether there was anything to cancel
+function Task:cancel() end
+
+--- A logger to standard error. The same text is shown ten times a second at most.
+---@class tm.Log
+---@field level "debug"|"info"|"warning"|"error" the lowest that is shown, "info" at first
+local Log = {}
+
+---@param ... any as for print, with a blank between
+function Log.debug(...) end
+
+---@param ... any
+function Log.info(...) end
+
+---@param ... any
+function Log.warning(...) end
+
+---@param ... any
+function Log.error(...) end
+
+--- One message of the mapped-memory protocol.
+---@class tm.Message
+---@field numbers table<"v1"|"public", integer> its number in each dialect that has it
+---@field sender "game"|"client"
+---@field shape string of its data, a letter per field: i u b d t n T S E C
+---@field fields string the names of the fields, with blanks between
+---@field reply string shape of the reply
+
+return tm
