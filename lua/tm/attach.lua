@@ -72,19 +72,19 @@ function M.parse(address)
   return parsed
 end
 
--- Opens one game and registers with it.
-local function register(game, message, code)
+-- Registers with a game that was opened; the game has that many seconds to answer.
+local function register(seconds, game, message, code)
   if not game then return nil, message, code end
   local ok
-  ok, message, code = game:_register()
+  ok, message, code = game:_register(seconds)
   if ok then return game end
   game:close()
   return nil, message, code
 end
 
-local function try_mapped(target, name)
+local function try_mapped(target, name, seconds)
   local address = target.name and target.address or target.address:gsub("^mapped:", "%0" .. name)
-  return register(native.open_mapped(address, name, target.dialect, target.size))
+  return register(seconds, native.open_mapped(address, name, target.dialect, target.size))
 end
 
 -- Games with a living server behind them first: one that is left by a crash costs its time-out.
@@ -99,14 +99,14 @@ local function candidates()
 end
 
 -- One round over everything the address can mean. Keeps the most telling refusal.
-local function try_once(target)
+local function try_once(target, seconds)
   if target.kind == "sim" then
-    return register(native.open_sim(target.address, target.track, target.speed))
+    return register(seconds, native.open_sim(target.address, target.track, target.speed))
   end
-  if target.name then return try_mapped(target, target.name) end
+  if target.name then return try_mapped(target, target.name, seconds) end
   local message, code
   for _, instance in ipairs(candidates()) do
-    local game, why, word = try_mapped(target, instance.name)
+    local game, why, word = try_mapped(target, instance.name, seconds)
     if game then return game end
     if word ~= "no_game" then message, code = message or why, code or word end
   end
@@ -130,10 +130,11 @@ local CURABLE = { no_game = true, already_registered = true, timeout = true }
 
 local function give_up(target, message, code, seconds)
   if target.kind == "mapped" and CURABLE[code] then
-    message = ("%s within %g s: %s; for the embedded game use --sim or the address sim:"):format(
-      message, seconds, describe_search(target))
+    message = ("no game to attach to within %g s (%s; %s); "
+      .. "for the embedded game use --sim or the address sim:"):format(
+      seconds, message, describe_search(target))
   end
-  native.tell_no_game(message)
+  if code ~= "invalid" then native.tell_no_game(message) end
   return nil, message, code
 end
 
@@ -164,7 +165,7 @@ function M.attach(address, options)
   if not target then return give_up({}, problem, "invalid", seconds) end
   local deadline = native.now() + seconds
   while true do
-    local game, message, code = try_once(target)
+    local game, message, code = try_once(target, math.max(deadline - native.now(), 0))
     if game then return game end
     if target.kind == "sim" or not CURABLE[code] or native.now() >= deadline then
       return give_up(target, message, code, seconds)

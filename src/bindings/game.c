@@ -14,6 +14,7 @@ enum {
     /* How long the end of the program waits for a game to take our goodbye. */
     CLOSE_PATIENCE_MS = 250,
     PAGE_SIZE = 4096,
+    REGISTER_PATIENCE_MIN_MS = 200,
     REFUSAL_COUNT_MAX = 100
 };
 
@@ -316,14 +317,20 @@ static int register_k(lua_State *L, int status, lua_KContext context)
     return push_registration(L, check_game(L, 1));
 }
 
-/* game:_register() -> true, or nil, message, code; waits for the game's word */
+/* game:_register([seconds]) -> true, or nil, message, code; waits that long for the game's word */
 static int l_game_register(lua_State *L)
 {
     struct game *game = check_game(L, 1);
+    double patience_ms = 1000 * luaL_optnumber(L, 2, RESPONSE_TIMEOUT_MS / 1000.0);
     struct task *task = check_can_wait(L, "attach");
     if (game->state != GAME_OPEN || game->client.phase != CLIENT_NEW)
         return push_game_refusal(L, game, STATUS_CLOSED);
     game_client_register(&game->client);
+    /* Even a caller in a hurry gives a living game the time it takes to answer. */
+    game->client.response_timeout_ms = patience_ms > RESPONSE_TIMEOUT_MS ? RESPONSE_TIMEOUT_MS
+                                       : patience_ms < REGISTER_PATIENCE_MIN_MS
+                                           ? REGISTER_PATIENCE_MIN_MS
+                                           : (int32_t)patience_ms;
     game->registrar = task;
     task->game = game;
     return task_wait(L, task, WAIT_RESPONSE, 0, register_k);

@@ -3,6 +3,7 @@
  * in the dispatcher's coroutine, then the tasks that waited for it, then those that wanted to
  * send a request. When nobody is inside it any more, it is answered.
  */
+#include "base/limits.h"
 #include "bindings/game.h"
 #include "bindings/game_dispatch.h"
 #include "transport/clock.h"
@@ -147,6 +148,7 @@ static void on_registration(struct game *game, const struct game_message *messag
         return;
     }
     game_client_release(&game->client);
+    game->client.response_timeout_ms = RESPONSE_TIMEOUT_MS;
     game->state = GAME_ATTACHED;
     game->runtime->game_lost = false;
     game->runtime->mapped_count += game->sim == NULL;
