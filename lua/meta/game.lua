@@ -28,7 +28,7 @@ local Game = {}
 ---| "custom_command" from, to (ms, -1: none), name, args (list of strings)
 ---| "bruteforce_evaluate" info; the hook returns a decision and a rewind time (ms)
 ---| "message" of a number that the dialect does not know: number, code, payload (bytes)
----| "error" a hook has failed: message, traceback, where; without such a hook it ends the program
+---| "error" a hook or a task has failed: message, traceback, where; unhandled, it ends the program
 
 --- The question of the brute force: times in ms.
 ---@class tm.BruteforceInfo

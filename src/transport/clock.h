@@ -39,7 +39,7 @@ static inline void pause_spin(void)
 struct pause {
     uint32_t count;
     uint32_t spin_lost; /* polls of the spinning phase that are left out */
-    int64_t since_ns;   /* start of the sleeping phase */
+    int64_t since_ns;   /* when spinning ended; 0: it has not */
 };
 
 enum {

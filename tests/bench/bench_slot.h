@@ -33,7 +33,7 @@ enum {
     STATE_SIZE = 8392, /* 8344, and the checkpoint data of three checkpoints */
     INPUTS_SIZE = 24,
     PATIENCE_MS = 5000,       /* until a side that says nothing is given up */
-    YIELD_INTERVAL = 1 << 14, /* polls after which both sides might share a processor */
+    YIELD_INTERVAL = 1 << 10, /* polls after which both sides might share a processor */
     SPIN_COUNT = 1 << 20      /* polls between two looks at the clock */
 };
 

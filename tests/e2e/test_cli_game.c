@@ -230,6 +230,8 @@ static void test_the_list_shows_the_games_there_are(void **state)
     assert_true(process_signal(games[0], SIGTERM));
     raw_expect_exit(games[0], 0, SOON_MS);
     expect_listed(names[1], "in use", 1);
+    assert_true(process_signal(games[1], SIGTERM)); /* a game that is killed leaves its slot */
+    raw_expect_exit(games[1], 0, SOON_MS);
 }
 
 /* Whatever other games run, a free one of ours is among those that "mapped:" may take. */
@@ -246,6 +248,8 @@ static void test_without_an_address_a_running_game_is_taken(void **state)
                        0);
     raw_expect_said(host, PROCESS_STDOUT, "mapped:TMInterface");
     raw_expect_said(host, PROCESS_STDOUT, "\tinteger\n");
+    assert_true(process_signal(game, SIGTERM));
+    raw_expect_exit(game, 0, SOON_MS);
 }
 
 static void test_the_list_takes_no_script(void **state)

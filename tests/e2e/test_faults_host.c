@@ -1,6 +1,6 @@
 /*
- * The script's own end goes wrong: tmlua is killed or interrupted, a hook does not come back, a
- * hook raises errors. The game is never left waiting for longer than its patience, and goes on.
+ * The script's own end goes wrong: tmlua is killed, a hook does not come back, a hook raises
+ * errors. The game is never left waiting for longer than its patience, and goes on.
  */
 #include "support/duo.h"
 #include "support/raw_expect.h"
@@ -9,21 +9,15 @@
 #include <signal.h>
 #include <stdarg.h>
 #include <stdint.h>
-#include <stdio.h>
-#include <string.h>
 
 #include <cmocka.h>
 
 enum {
     SOON_MS = 10000,
-    INTERRUPT_MS = 2000,
     /* The default patience of the game, and three quarters of it: when we stop a hook. */
     PATIENCE_MS = 2000,
     WATCHDOG_MS = 1500
 };
-
-static const char dropped[] = "did not answer a call in time";
-static const char left[] = "client deregistered\n";
 
 static struct duo duo;
 
@@ -42,24 +36,6 @@ static void start(const char *code)
     duo_expect_soon(duo.host, PROCESS_STDOUT, "ready", SOON_MS);
 }
 
-/* The game runs and takes the next client, whose first step comes after that of the last one. */
-static void expect_game_goes_on(void)
-{
-    struct process *next =
-        duo_another_host(&duo, NULL, "10", "print('next', math.type(game:step()))");
-
-    raw_expect_exit(next, 0, SOON_MS);
-    raw_expect_said(next, PROCESS_STDOUT, "next\tinteger\n");
-    process_close(next);
-}
-
-static void expect_goodbye(void)
-{
-    duo_expect_soon(duo.game, PROCESS_STDERR, left, SOON_MS);
-    duo_expect_not_said(duo.game, PROCESS_STDERR, dropped);
-    expect_game_goes_on();
-}
-
 static void test_a_killed_host_is_dropped_and_followed(void **state)
 {
     static const char *const codes[] = {
@@ -74,8 +50,8 @@ static void test_a_killed_host_is_dropped_and_followed(void **state)
     for (i = 0; i < sizeof codes / sizeof codes[0]; i++) {
         start(codes[i]);
         assert_true(process_signal(duo.host, SIGKILL));
-        duo_expect_soon(duo.game, PROCESS_STDERR, dropped, PATIENCE_MS + 2000);
-        expect_game_goes_on();
+        duo_expect_soon(duo.game, PROCESS_STDERR, duo_dropped_text, PATIENCE_MS + 2000);
+        duo_expect_game_goes_on(&duo);
         duo_end(&duo);
     }
 }
@@ -86,83 +62,7 @@ static void test_a_game_that_waits_for_ever_outlives_its_client(void **state)
     start("game:set_timeout(-1) game:on('run_step', function() print 'ready' end)");
     assert_true(process_signal(duo.host, SIGTERM));
     raw_expect_exit(duo.host, 128 + SIGTERM, SOON_MS);
-    expect_goodbye();
-}
-
-static void interrupt(const char *code, int number)
-{
-    start(code);
-    assert_true(process_signal(duo.host, number));
-    assert_in_range(duo_time_exit(duo.host, 128 + number, SOON_MS), 0, INTERRUPT_MS);
-    duo_expect_not_said(duo.host, PROCESS_STDERR, "stack traceback");
-    expect_goodbye();
-    duo_end(&duo);
-}
-
-static void test_interrupts_end_whatever_runs(void **state)
-{
-    static const char *const codes[] = {
-        /* nothing runs */
-        "game:on('run_step', function() end) game:step() print 'ready'",
-        "game:step() print 'ready' tm.sleep(1000)",
-        "assert(game:pause()) print 'ready' tm.sleep(1000)",
-        /* the main chunk, inside a call and outside any */
-        "print 'ready' while true do end",
-        "game:step() print 'ready' while true do end",
-        "tm.sleep(0) print 'ready' while true do local x = 1 end",
-        /* requests, one after the other */
-        "game:step() print 'ready' while true do game:get_simulation_state() end",
-        "game:step() print 'ready' while true do game:step() end",
-        /* hooks, tasks, coroutines */
-        "game:on('run_step', function() print 'ready' while true do end end)",
-        "game:on('run_step', function() print 'ready' tm.sleep(1000) end)",
-        "tm.task(function() game:step() print 'ready' while true do end end)",
-        "game:on('run_step', function() coroutine.wrap(function() print 'ready'"
-        " while true do end end)() end)",
-        "game:on('run_step', function() local co = coroutine.create(function() print 'ready'"
-        " while true do end end) while true do coroutine.resume(co) end end)",
-        /* inside C functions of Lua */
-        "game:step() print 'ready' while true do"
-        " table.sort({ 3, 2, 1 }, function(a, b) while true do end end) end",
-        "game:step() print 'ready' string.gsub('x', 'x', function() while true do end end)",
-    };
-    size_t i;
-
-    (void)state;
-    for (i = 0; i < sizeof codes / sizeof codes[0]; i++)
-        interrupt(codes[i], i % 4 == 3 ? SIGTERM : SIGINT);
-}
-
-/* What catches errors must not catch an interruption for ever. */
-static void test_interrupts_get_out_of_pcall(void **state)
-{
-    static const char *const codes[] = {
-        "game:step() print 'ready' while true do pcall(function() while true do end end) end",
-        "game:step() print 'ready' while true do pcall(error, 'x') end",
-        "game:on('run_step', function() print 'ready'"
-        " while true do pcall(function() while true do end end) end end)",
-        "game:step() print 'ready' while true do"
-        " xpcall(function() while true do end end, function() end) end",
-        "game:step() print 'ready' while true do"
-        " coroutine.resume(coroutine.create(function() while true do end end)) end",
-    };
-    size_t i;
-
-    (void)state;
-    for (i = 0; i < sizeof codes / sizeof codes[0]; i++)
-        interrupt(codes[i], SIGINT);
-}
-
-static void test_an_interrupted_script_may_clean_up(void **state)
-{
-    (void)state;
-    start("local guard <close> = setmetatable({}, { __close = function()"
-          " for i = 1, 1000 do end print 'closed' end })"
-          " game:step() print 'ready' while true do end");
-    assert_true(process_signal(duo.host, SIGINT));
-    raw_expect_exit(duo.host, 128 + SIGINT, SOON_MS);
-    raw_expect_said(duo.host, PROCESS_STDOUT, "closed\n");
-    expect_goodbye();
+    duo_expect_goodbye(&duo);
 }
 
 static void test_a_runaway_hook_is_stopped_before_the_game_drops_us(void **state)
@@ -176,10 +76,10 @@ static void test_a_runaway_hook_is_stopped_before_the_game_drops_us(void **state
     assert_in_range(ms, WATCHDOG_MS - 500, PATIENCE_MS + 500);
     raw_expect_said(duo.host, PROCESS_STDERR, "tmlua: in run_step at -");
     raw_expect_said(duo.host, PROCESS_STDERR, duo.address);
-    raw_expect_said(duo.host, PROCESS_STDERR, "no progress for 1500 ms");
+    raw_expect_said(duo.host, PROCESS_STDERR, "no progress for ");
     raw_expect_said(duo.host, PROCESS_STDERR, "stack traceback:");
     raw_expect_said(duo.host, PROCESS_STDERR, "'forever'");
-    expect_goodbye();
+    duo_expect_goodbye(&duo);
 }
 
 static void test_a_runaway_hook_is_stopped_sooner_when_the_game_is_less_patient(void **state)
@@ -197,9 +97,9 @@ static void test_a_runaway_hook_is_stopped_sooner_when_the_game_is_less_patient(
     for (i = 0; i < sizeof codes / sizeof codes[0]; i++) {
         start(codes[i]);
         assert_in_range(duo_time_exit(duo.host, 1, SOON_MS), 0, WATCHDOG_MS - 100);
-        raw_expect_said(duo.host, PROCESS_STDERR, "no progress for 250 ms");
+        raw_expect_said(duo.host, PROCESS_STDERR, "no progress for ");
         raw_expect_said(duo.host, PROCESS_STDERR, "stack traceback:");
-        expect_goodbye();
+        duo_expect_goodbye(&duo);
         duo_end(&duo);
     }
 }
@@ -210,8 +110,8 @@ static void test_a_runaway_pcall_is_stopped_too(void **state)
     start("game:on('run_step', function() print 'ready'"
           " while true do pcall(function() while true do end end) end end)");
     assert_in_range(duo_time_exit(duo.host, 1, SOON_MS), 0, PATIENCE_MS + 500);
-    raw_expect_said(duo.host, PROCESS_STDERR, "no progress for 1500 ms");
-    expect_goodbye();
+    raw_expect_said(duo.host, PROCESS_STDERR, "no progress for ");
+    duo_expect_goodbye(&duo);
 }
 
 static void test_progress_is_no_runaway(void **state)
@@ -222,7 +122,7 @@ static void test_progress_is_no_runaway(void **state)
           " assert(game:get_context_mode()) end print 'done'");
     raw_expect_exit(duo.host, 0, SOON_MS);
     raw_expect_said(duo.host, PROCESS_STDOUT, "done\n");
-    expect_goodbye();
+    duo_expect_goodbye(&duo);
 }
 
 static void test_a_hook_that_sleeps_too_long_is_stopped(void **state)
@@ -232,7 +132,7 @@ static void test_a_hook_that_sleeps_too_long_is_stopped(void **state)
     assert_in_range(duo_time_exit(duo.host, 1, SOON_MS), WATCHDOG_MS - 500, PATIENCE_MS + 500);
     raw_expect_said(duo.host, PROCESS_STDERR, "the hook waits while the game waits for it");
     raw_expect_said(duo.host, PROCESS_STDERR, "stack traceback:");
-    expect_goodbye();
+    duo_expect_goodbye(&duo);
 }
 
 static void test_a_stopped_hook_is_an_error_that_the_script_may_handle(void **state)
@@ -245,10 +145,10 @@ static void test_a_stopped_hook_is_an_error_that_the_script_may_handle(void **st
           " print('ready') if count == 1 then while true do end end"
           " if count == 2 then tm.sleep(1000) end if count == 3 then tm.quit() end end)");
     raw_expect_exit(duo.host, 0, SOON_MS);
-    raw_expect_said(duo.host, PROCESS_STDOUT, "no progress for 250 ms");
+    raw_expect_said(duo.host, PROCESS_STDOUT, "no progress for ");
     raw_expect_said(duo.host, PROCESS_STDOUT, "the hook waits while the game waits for it");
     assert_int_equal(duo_count_said(duo.host, PROCESS_STDOUT, "handled"), 2);
-    expect_goodbye();
+    duo_expect_goodbye(&duo);
 }
 
 static void test_a_hook_error_answers_the_game_at_once(void **state)
@@ -262,7 +162,7 @@ static void test_a_hook_error_answers_the_game_at_once(void **state)
                          " error('step ' .. count) end)");
     raw_expect_exit(duo.host, 0, SOON_MS);
     raw_expect_said(duo.host, PROCESS_STDOUT, "took\ttrue\n");
-    expect_goodbye();
+    duo_expect_goodbye(&duo);
 }
 
 static void test_an_unhandled_hook_error_ends_the_script_politely(void **state)
@@ -272,7 +172,7 @@ static void test_an_unhandled_hook_error_ends_the_script_politely(void **state)
     raw_expect_exit(duo.host, 1, SOON_MS);
     raw_expect_said(duo.host, PROCESS_STDERR, "broken hook");
     raw_expect_said(duo.host, PROCESS_STDERR, "tmlua: in run_step at -");
-    expect_goodbye();
+    duo_expect_goodbye(&duo);
 }
 
 int main(void)
@@ -281,9 +181,6 @@ int main(void)
 #define FAULT_TEST(name) cmocka_unit_test_teardown(name, end)
         FAULT_TEST(test_a_killed_host_is_dropped_and_followed),
         FAULT_TEST(test_a_game_that_waits_for_ever_outlives_its_client),
-        FAULT_TEST(test_interrupts_end_whatever_runs),
-        FAULT_TEST(test_interrupts_get_out_of_pcall),
-        FAULT_TEST(test_an_interrupted_script_may_clean_up),
         FAULT_TEST(test_a_runaway_hook_is_stopped_before_the_game_drops_us),
         FAULT_TEST(test_a_runaway_hook_is_stopped_sooner_when_the_game_is_less_patient),
         FAULT_TEST(test_a_runaway_pcall_is_stopped_too),

@@ -171,13 +171,13 @@ test("games wait side by side", function()
   equal(passed, { a = 1000, b = 1000 })
 end)
 
-test("at real time a hundred steps take a second", function()
+test("a game with a speed takes its time", function()
   local game = harness.game "sim:?speed=10"
   game:step()
   local since = tm.now()
-  game:step(50)
+  game:step(500) -- five seconds of race time; a fifth of a second may be made up for
   local took = tm.now() - since
-  assert(took > 0.03 and took < 2, took)
+  assert(took > 0.25 and took < 5, took)
 end)
 
 harness.run()

@@ -126,3 +126,22 @@ int duo_time_exit(struct process *process, int status, int budget_ms)
     raw_expect_exit(process, status, budget_ms);
     return (int)((deadline_now_us() - since_us) / 1000);
 }
+
+const char duo_dropped_text[] = "did not answer a call in time";
+
+void duo_expect_game_goes_on(struct duo *duo)
+{
+    struct process *next =
+        duo_another_host(duo, NULL, "10", "print('next', math.type(game:step()))");
+
+    raw_expect_exit(next, 0, START_MS);
+    raw_expect_said(next, PROCESS_STDOUT, "next\tinteger\n");
+    process_close(next);
+}
+
+void duo_expect_goodbye(struct duo *duo)
+{
+    duo_expect_soon(duo->game, PROCESS_STDERR, "client deregistered\n", START_MS);
+    duo_expect_not_said(duo->game, PROCESS_STDERR, duo_dropped_text);
+    duo_expect_game_goes_on(duo);
+}

@@ -1,7 +1,7 @@
 /*
  * tmsim and tmlua as a user starts them: two processes on one slot of shared memory, under a
- * name that no other run uses. It refuses to judge: tests read what the programs say. Whatever
- * cannot be started fails the test.
+ * name that no other run uses; and assertions about what they say. It refuses to know the
+ * protocol. Whatever cannot be started fails the test.
  */
 #ifndef TEST_SUPPORT_DUO_H
 #define TEST_SUPPORT_DUO_H
@@ -54,5 +54,14 @@ int duo_count_said(struct process *process, enum process_stream stream, const ch
 
 /* Milliseconds until it ends with this status; fails when it does not within the budget. */
 int duo_time_exit(struct process *process, int status, int budget_ms);
+
+/* What the game says of a client that let a call wait too long. */
+extern const char duo_dropped_text[];
+
+/* The game runs, and takes a new client. */
+void duo_expect_game_goes_on(struct duo *duo);
+
+/* The last client took its leave and was not dropped, and the game goes on. */
+void duo_expect_goodbye(struct duo *duo);
 
 #endif

@@ -48,12 +48,18 @@ static void test_a_pause_asks_soon_for_a_look_at_the_deadlines(void **unused)
     assert_true(polls < 10000);
 }
 
-/* Waits until only sleeping is left. */
+/* Waits until only sleeping is left: spinning, then yielding for a bounded time, are over. */
 static void wait_long(struct pause *pause)
 {
-    for (int polls = 0; pause->since_ns == 0 && polls < POLL_COUNT_MAX; polls++)
+    enum {
+        LONG_NS = 5000000
+    };
+    int64_t until_ns = clock_now_ns() + LONG_NS;
+    int polls = 0;
+    for (; clock_now_ns() < until_ns && polls < POLL_COUNT_MAX; polls++)
         pause_once(pause, CLOCK_NEVER);
     assert_true(pause->since_ns != 0);
+    assert_true(polls < POLL_COUNT_MAX);
 }
 
 static void test_a_long_pause_looks_every_time(void **unused)
