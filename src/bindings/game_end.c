@@ -49,21 +49,12 @@ void game_ended(struct game *game)
     game_emit(game, GAME_EVENT_deregistered, runtime->L, 1);
 }
 
-static void forget(struct task **list, struct task *task)
-{
-    for (; *list != NULL; list = &(*list)->next)
-        if (*list == task) {
-            *list = task->next;
-            return;
-        }
-}
-
 void game_forget_waiter(struct task *task)
 {
     struct game *game = task->game;
-    forget(&game->waiters, task);
-    forget(&game->woken, task);
-    forget(&game->turn_first, task);
+    task_list_remove(&game->waiters, task);
+    task_list_remove(&game->woken, task);
+    task_list_remove(&game->turn_first, task);
     game->turn_last = game->turn_first;
     while (game->turn_last != NULL && game->turn_last->next != NULL)
         game->turn_last = game->turn_last->next;

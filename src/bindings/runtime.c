@@ -118,7 +118,7 @@ static void sleepers_add(struct task *task)
     *place = task;
 }
 
-static bool list_remove(struct task **list, struct task *task)
+bool task_list_remove(struct task **list, struct task *task)
 {
     for (; *list != NULL; list = &(*list)->next)
         if (*list == task) {
@@ -132,7 +132,7 @@ void task_fail(struct task *task, const char *failure)
 {
     task->failure = failure;
     if (task->wait == WAIT_TIME)
-        list_remove(&task->runtime->sleepers, task);
+        task_list_remove(&task->runtime->sleepers, task);
     else if (task->game != NULL)
         task->runtime->owner->forget(task);
     task->game = NULL;

@@ -128,6 +128,9 @@ struct task *check_can_wait(lua_State *L, const char *what);
 /* Resumes a task with `argument_count` values on top of its own stack. */
 void task_resume(struct task *task, int argument_count);
 
+/* Takes a task out of a list linked by `next`; false: it was not in it. */
+bool task_list_remove(struct task **list, struct task *task);
+
 /* The list of all tasks. */
 void task_enlist(struct task *task);
 void task_unlist(struct task *task);

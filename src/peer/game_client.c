@@ -1,6 +1,7 @@
 #include "peer/game_client.h"
 
 #include "base/limits.h"
+#include "peer/message_data.h"
 #include "transport/clock.h"
 
 #include <assert.h>
@@ -73,30 +74,6 @@ static void write_register(struct game_client *client)
     client->phase = CLIENT_REGISTERING;
 }
 
-/*
- * Copies the data out as its shape asks for it, step by step, beginning with what is likely to
- * be all of it. Null: it breaks the rules.
- */
-static const uint8_t *read_data(struct game_client *client, const char *shape, size_t likely_size,
-                                size_t *size)
-{
-    const uint8_t *data = client->slot->memory; /* any address will do for no data */
-    size_t available = 0;
-    if (likely_size > 0 && likely_size <= slot_capacity(client->slot)) {
-        data = slot_peek(client->slot, likely_size);
-        available = likely_size;
-    }
-    for (;;) {
-        enum status status = shape_measure(client->dialect, shape, data, available, size);
-        if (status == STATUS_OK)
-            return data;
-        data = status == STATUS_MORE ? slot_peek(client->slot, *size) : NULL;
-        if (data == NULL)
-            return NULL;
-        available = *size;
-    }
-}
-
 static enum status broken(struct game_client *client, const char *name, size_t position)
 {
     return game_client_fail(client, STATUS_PROTOCOL,
@@ -123,7 +100,8 @@ static enum status take_response(struct game_client *client, struct game_message
     }
     if (*client->reply_shape == '\0')
         return STATUS_OK;
-    message->data = read_data(client, client->reply_shape, client->reply_size_last, &message->size);
+    message->data = message_data_read(client->slot, client->dialect, client->reply_shape,
+                                      client->reply_size_last, &message->size);
     if (message->data == NULL)
         return broken(client, "S_RESPONSE", message->size);
     client->reply_size_last = message->size;
@@ -151,7 +129,8 @@ static enum status take_call(struct game_client *client, enum message call, uint
     message->error_code = slot_receive(client->slot);
     message->error = STATUS_OK;
     const struct message_description *description = message_describe(call);
-    message->data = read_data(client, description->shape, CALL_SIZE_LIKELY, &message->size);
+    message->data = message_data_read(client->slot, client->dialect, description->shape,
+                                      CALL_SIZE_LIKELY, &message->size);
     client->call = call;
     client->call_number = number;
     if (call == MESSAGE_UNKNOWN) /* nobody knows its size */

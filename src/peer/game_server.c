@@ -1,6 +1,7 @@
 #include "peer/game_server.h"
 
 #include "base/limits.h"
+#include "peer/message_data.h"
 
 #include <assert.h>
 #include <stdio.h>
@@ -169,36 +170,15 @@ static void take_answer(struct game_server *server)
     server->handler->answered(server->handler->context, call, rest, sizeof rest);
 }
 
-/*
- * The data of a request, copied out as far as its shape goes. Null: it cannot be. Checkpoint
- * data may be cut short by a client that sends none of its arrays (section 16, 6); the memory
- * behind it is zero, so that it reads as empty arrays.
- */
-static const uint8_t *read_request(struct game_server *server, const char *shape, size_t *size)
-{
-    const uint8_t *data = server->slot->memory;
-    size_t available = 0;
-    for (;;) {
-        switch (shape_measure(server->dialect, shape, data, available, size)) {
-        case STATUS_OK:
-            return data;
-        case STATUS_MORE:
-            data = slot_peek(server->slot, *size);
-            if (data == NULL)
-                return NULL;
-            available = *size;
-            break;
-        default:
-            return NULL;
-        }
-    }
-}
-
 static void take_request(struct game_server *server, enum message request)
 {
     const char *shape = message_describe(request)->shape;
     size_t size;
-    const uint8_t *data = read_request(server, shape, &size);
+    /*
+     * Checkpoint data may be cut short by a client that sends none of its arrays (section 16, 6);
+     * the memory behind it is zero, so that it reads as empty arrays.
+     */
+    const uint8_t *data = message_data_read(server->slot, server->dialect, shape, 0, &size);
     if (data == NULL) {
         slot_suspect(server->slot);
         note(server, "a request has an impossible size or count: ignored");
