@@ -11,9 +11,11 @@ local native = require "tm.native"
 
 local M = {}
 
-local SLOT_COUNT = 16
+local limits = native.limits()
+local dialects = native.dialects()
+local is_dialect = {}
+for _, name in ipairs(dialects) do is_dialect[name] = true end
 local RETRY_SECONDS = 0.1
-local DIALECTS = { v1 = true, public = true }
 
 -- "a=b&c=d" -> {a = "b", c = "d"}, or nil and what is wrong.
 local function parse_query(text, known)
@@ -40,13 +42,14 @@ function parsers.sim(rest, query)
 end
 
 function parsers.mapped(rest, query)
-  local dialect = query.dialect or "v1"
-  if not DIALECTS[dialect] then
-    return nil, ("unknown dialect '%s' (v1, public)"):format(dialect)
+  local dialect = query.dialect or dialects[1]
+  if not is_dialect[dialect] then
+    return nil, ("unknown dialect '%s' (%s)"):format(dialect, table.concat(dialects, ", "))
   end
   local size = query.size and math.tointeger(tonumber(query.size))
-  if query.size and (not size or size < 256 or size > 16 * 1024 * 1024) then
-    return nil, ("size must be 256 to 16777216 bytes, not '%s'"):format(query.size)
+  local least, most = limits.slot_size_min, limits.slot_size_max
+  if query.size and (not size or size < least or size > most) then
+    return nil, ("size must be %d to %d bytes, not '%s'"):format(least, most, query.size)
   end
   if rest ~= "" and not rest:match("^[%w_][%w_.-]*$") then
     return nil, ("'%s' is not the name of a game"):format(rest)
@@ -122,7 +125,7 @@ local function describe_search(target)
     found[#found + 1] = ("%s (%s, %d bytes)"):format(instance.name, instance.state, instance.size)
   end
   return ("looked at TMInterface0 to TMInterface%d, found %s"):format(
-    SLOT_COUNT - 1, #found > 0 and table.concat(found, ", ") or "none of them")
+    limits.slot_count - 1, #found > 0 and table.concat(found, ", ") or "none of them")
 end
 
 -- Refusals that waiting can cure: a game may start, a dead client be dropped, a freeze end.

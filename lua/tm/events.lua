@@ -9,7 +9,7 @@ local Events = {}
 Events.__index = Events
 
 local ACTIONS = native.actions()
-local TIME_ZERO = 100010 -- stored time of input time 0
+local TIME_ZERO = native.limits().event_time_zero -- stored time of input time 0
 
 local function decode_value(action, data)
   local value = data & 0xFFFFFF

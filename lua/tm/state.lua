@@ -6,7 +6,7 @@ local State = native.state_methods
 local M = {}
 
 -- Fixed part of a v1 state, in bytes; the checkpoint data follows (fact sheet, section 10.2).
-local FIXED_SIZE = 8344
+local FIXED_SIZE = native.limits().state_fixed_size
 
 -- Section 10.3: reserved, n, n states, m, m pairs of time and score.
 local function read_checkpoints(state)

@@ -16,6 +16,7 @@ enum {
 
     /* Conversation, fact sheet section 3. */
     CALL_TIMEOUT_DEFAULT_MS = 2000,
+    GOODBYE_TIMEOUT_MS = 250,   /* how long a leaving client waits for its goodbye to be taken */
     RESPONSE_TIMEOUT_MS = 2000, /* how long a client waits for S_RESPONSE */
 
     /* Values inside messages. */

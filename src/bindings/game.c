@@ -11,8 +11,6 @@
 #include <string.h>
 
 enum {
-    /* How long the end of the program waits for a game to take our goodbye. */
-    CLOSE_PATIENCE_MS = 250,
     PAGE_SIZE = 4096,
     REGISTER_PATIENCE_MIN_MS = 200,
     REFUSAL_COUNT_MAX = 100
@@ -251,7 +249,7 @@ void game_close(struct game *game, enum status why)
 {
     if (game->state != GAME_CLOSED) {
         bool was_open = game->state == GAME_ATTACHED || game->state == GAME_OPEN;
-        game_client_close(&game->client, why, CLOSE_PATIENCE_MS);
+        game_client_close(&game->client, why, GOODBYE_TIMEOUT_MS);
         if (was_open)
             game_ended(game);
         game->state = GAME_CLOSED;

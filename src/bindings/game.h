@@ -109,9 +109,8 @@ struct game {
     struct task *requester;              /* waits for the response */
     struct task *registrar;              /* waits for the outcome of the registration */
     struct game_message response;        /* for the one that waited */
-    enum status response_status;
-    int decision[2];   /* answer to bruteforce_evaluate */
-    int refusal_count; /* of things asked of a game that is gone */
+    int decision[2];                     /* answer to bruteforce_evaluate */
+    int refusal_count;                   /* of things asked of a game that is gone */
 };
 
 /* Moves the game's conversation on. Returns whether anything happened. */

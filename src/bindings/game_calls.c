@@ -11,8 +11,7 @@
 #include <lauxlib.h>
 
 enum {
-    LIFE_CHECK_INTERVAL_MS = 100,
-    CLOSE_PATIENCE_MS = 250
+    LIFE_CHECK_INTERVAL_MS = 100
 };
 
 static enum game_event event_of(enum message call)
@@ -116,7 +115,7 @@ static void wake_waiters(struct game *game, const struct game_message *message)
 
 static void on_shutdown(struct game *game)
 {
-    game_client_close(&game->client, STATUS_SHUTDOWN, CLOSE_PATIENCE_MS);
+    game_client_close(&game->client, STATUS_SHUTDOWN, GOODBYE_TIMEOUT_MS);
     game_ended(game);
     game_emit(game, GAME_EVENT_shutdown, game->runtime->L, 0);
 }

@@ -1,5 +1,7 @@
 #include "bindings/native.h"
 
+#include "base/limits.h"
+#include "base/version.h"
 #include "bindings/game.h"
 #include "bindings/state.h"
 #include "bindings/task.h"
@@ -52,6 +54,36 @@ static int l_native_actions(lua_State *L)
     return 1;
 }
 
+/* limits(): numbers that lua/tm must agree on with the rest; bytes, ms, counts */
+static int l_native_limits(lua_State *L)
+{
+    static const struct {
+        const char *name;
+        lua_Integer value;
+    } limits[] = {{"slot_count", SLOT_COUNT},
+                  {"slot_size_min", SLOT_SIZE_MIN},
+                  {"slot_size_max", SLOT_SIZE_MAX},
+                  {"state_fixed_size", STATE_FIXED_SIZE},
+                  {"event_time_zero", EVENT_TIME_ZERO}};
+    lua_newtable(L);
+    for (size_t i = 0; i < sizeof limits / sizeof limits[0]; i++) {
+        lua_pushinteger(L, limits[i].value);
+        lua_setfield(L, -2, limits[i].name);
+    }
+    return 1;
+}
+
+/* dialects() -> list of names, the default first */
+static int l_native_dialects(lua_State *L)
+{
+    lua_newtable(L);
+    for (int i = 0; dialects[i] != NULL; i++) {
+        lua_pushstring(L, dialects[i]->name);
+        lua_rawseti(L, -2, i + 1);
+    }
+    return 1;
+}
+
 /* tell_no_game(message): if the script dies of it, that is exit status 3 */
 static int l_native_tell_no_game(lua_State *L)
 {
@@ -70,6 +102,8 @@ int luaopen_tm_native(lua_State *L)
                                          {"state_fields", l_native_state_fields},
                                          {"messages", l_native_messages},
                                          {"actions", l_native_actions},
+                                         {"limits", l_native_limits},
+                                         {"dialects", l_native_dialects},
                                          {"tell_no_game", l_native_tell_no_game},
                                          {"task", l_native_task},
                                          {"sleep", l_native_sleep},

@@ -7,8 +7,6 @@
 
 #include <lua.h>
 
-#define TMLUA_VERSION "0.1.0"
-
 /* Opens the module: leaves its table on the stack. */
 int luaopen_tm_native(lua_State *L);
 

@@ -6,7 +6,6 @@
 #include "host/lua_libraries.h"
 #include "transport/interrupt.h"
 #include "transport/shared_memory.h"
-#include "transport/terminal.h"
 
 #include <lauxlib.h>
 #include <stdio.h>

@@ -1,5 +1,5 @@
 /* tmlua: runs Lua scripts that drive games. */
-#include "bindings/native.h"
+#include "base/version.h"
 #include "host/lua_host.h"
 #include "host/options.h"
 #include "transport/terminal.h"

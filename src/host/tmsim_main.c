@@ -1,5 +1,6 @@
 /* tmsim: the embedded game as a server. */
 #include "base/limits.h"
+#include "base/version.h"
 #include "host/tmsim_options.h"
 #include "host/tmsim_serve.h"
 #include "sim/track.h"
@@ -41,7 +42,7 @@ int main(int argc, char **argv)
         return 0;
     }
     if (options.version) {
-        puts("tmsim 0.1.0");
+        puts("tmsim " TMLUA_VERSION);
         return 0;
     }
     if (!track_load_builtin(options.track, &track) && !read_track_file(options.track, &track))
