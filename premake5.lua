@@ -2,7 +2,8 @@
 --
 --   premake4 --file=premake5.lua gmake && make -C build/make config=release
 --
--- scripts/dev/build does the same, and also notices removed files and changed flags.
+-- scripts/dev/build does the same, and also notices removed files and changed flags. With
+-- --os=windows it describes the Windows programs: scripts/dev/windows cross-builds them.
 
 -- The names below are premake 5's; premake 4 knows the same things by other names.
 workspace = workspace or solution
@@ -29,13 +30,19 @@ local configs = {
 if windows then
   configs.release.bin = "build/windows"
   configs.debug.bin = "build/windows/debug"
-  configs.asan.bin = "build/windows/asan"
+  configs.asan = nil -- the mingw-w64 compiler has no sanitizers
 end
 
--- The order matters to GNU ld: a library comes after everything that uses it.
-local system_libraries = windows and {} or { "m", "dl", "pthread", "rt" }
+-- The order matters to GNU ld: a library comes after everything that uses it. Of those of
+-- Windows, all but winmm are there for libuv; a library that nothing uses adds nothing.
+local system_libraries = { "m", "dl", "pthread", "rt" }
+if windows then system_libraries = { "winmm", "iphlpapi", "psapi", "userenv", "ws2_32" } end
 local lua_libraries = { "lua5.4" }
 local test_libraries = { "cmocka" }
+
+-- What scripts/dev/windows_libraries has cross-built. Where it has not, as on Windows itself, the
+-- compiler is expected to have the libraries.
+local cross_built = windows and os.isdir "build/windows/lib"
 
 newoption { trigger = "werror", description = "Treat warnings as errors" }
 
@@ -110,6 +117,7 @@ local function program(name, source_files, libraries, folder)
   if #source_files == 0 then return end
   define_project(name, "ConsoleApp", source_files, folder or "")
   links(append({}, libraries, system_libraries))
+  if windows then files { "src/host/windows.rc" } end
 end
 
 -- What the physics computes must be the same to the last bit on every machine: no fused
@@ -122,12 +130,25 @@ local function exact_floating_point()
   if machine:find "^i[3-6]86" then buildoptions { "-msse2", "-mfpmath=sse" } end
 end
 
+-- Numbers are to be read and written as they are elsewhere, so by mingw-w64's own functions and
+-- not by the C library of Windows. Each program is one file: of libraries that are not part of
+-- Windows it takes the static ones.
+local function describe_windows()
+  defines { "__USE_MINGW_ANSI_STDIO=1", "WINVER=0x0A00", "_WIN32_WINNT=0x0A00" }
+  linkoptions { "-static" }
+  if cross_built then
+    buildoptions { "-isystem ../../windows/include" } -- seen from make_dir
+    libdirs { "build/windows/lib" }
+  end
+end
+
 local function describe_workspace()
   workspace "tmlua"
   location(make_dir)
-  configurations { "release", "debug", "asan" }
+  configurations(windows and { "release", "debug" } or { "release", "debug", "asan" })
   symbols "On"
   if system == "linux" then defines { "_GNU_SOURCE" } end
+  if windows then describe_windows() end
   buildoptions {
     "-std=c11", "-Wall", "-Wextra", "-Wpedantic", "-Wshadow", "-Wstrict-prototypes",
     "-Wmissing-prototypes", "-Wvla", "-Wpointer-arith", "-Wwrite-strings", "-Wundef",
@@ -142,9 +163,15 @@ local function describe_workspace()
   filter {}
 end
 
--- The folder is Debian's; where it does not exist the compiler passes over it.
+-- The folders are Debian's, ours, and MSYS2's; the compiler passes over one that does not exist.
 local function use_lua_headers()
-  buildoptions { "-isystem /usr/include/lua5.4" }
+  local folder = "/usr/include/lua5.4"
+  if cross_built then
+    folder = "../../windows/include/lua5.4"
+  elseif windows then
+    folder = (os.getenv "MINGW_PREFIX" or "") .. "/include/lua5.4"
+  end
+  buildoptions { "-isystem " .. folder }
 end
 
 local function define_programs()
@@ -167,6 +194,15 @@ local function define_tests()
   end
 end
 
+-- The other tests, and what supports them, are written for POSIX.
+local function define_windows_tools()
+  for _, file in ipairs(sources "tests/tools/*.c") do
+    local parts = { file, "tests/support/random_race.c" }
+    program(path.getbasename(file), parts, { "tmcore" }, "/tests")
+    includedirs { "tests" }
+  end
+end
+
 local embedded = "build/generated/embedded_lua.c"
 os.mkdir "build/generated"
 dofile "scripts/dev/embed.lua"(without(sources "lua/**.lua", "^lua/meta/"), embedded)
@@ -179,4 +215,4 @@ local host = without(without(sources "src/host/*.c", "/tmlua_main%.c$"), "/tmsim
 static_library("tmhost", append({ embedded }, sources "src/bindings/*.c", host))
 use_lua_headers()
 define_programs()
-define_tests()
+if windows then define_windows_tools() else define_tests() end

@@ -45,6 +45,11 @@ local tm = {}
 ---     sim:  sim:TRACK  sim:TRACK?speed=X     the embedded game; X times real time, or max
 ---     mapped:                                the first of TMInterface0..15 that takes us
 ---     mapped:NAME?dialect=public&size=N      that one; dialect v1 or public, N bytes
+---     mapped:?pid=N                          the game of that process in Wine, seen from Linux
+---
+--- The first two find games in Wine too, native ones first. What such a game calls itself cannot be
+--- seen: the games of a prefix are numbered in the order in which they were started, which is right
+--- unless one that was started before has ended since. With pid nothing is guessed.
 ---
 --- Tracks: straight, easy, technical, laps. A script that dies of the refusal
 --- (`assert(tm.attach())`) ends with exit status 3.
@@ -56,12 +61,17 @@ local tm = {}
 function tm.attach(address, options) end
 
 ---@class tm.Instance
----@field name string "TMInterface0" …
----@field address string "mapped:NAME", for tm.attach
----@field size integer bytes of the mapping
----@field state "free"|"in use"|"unknown"|"gone" in use: a tmlua is attached; unknown: not a tmsim
+---@field name string "TMInterface0" …; of a game in Wine the likely one
+---@field address string "mapped:NAME", of a game in Wine "mapped:NAME?pid=N", for tm.attach
+---@field size integer bytes of the mapping; 0: out of reach
+---@field state "free"|"in use"|"unknown"|"gone"|"denied" see tm.instances
+---@field pid? integer process of a game in Wine
+---@field program? string what it runs, "TmForever.exe"
 
---- The mapped games there are, TMInterface0 to TMInterface15.
+--- The mapped games there are: TMInterface0 to TMInterface15, and on Linux those that run in Wine.
+--- Their states: "free"; "in use", a client is attached; "unknown", a native game that is not a
+--- tmsim; "gone", left by a crash; "denied", in Wine as another user or in another container, where
+--- only a tmlua.exe inside its prefix can attach to it.
 ---@return tm.Instance[]
 function tm.instances() end
 

@@ -4,6 +4,10 @@
 --     sim:TRACK       on that track; ?speed=X paces it (1 is real time, "max" the default)
 --     mapped:         the first TMInterface0..15 that takes us
 --     mapped:NAME     that one; ?dialect=public, ?size=BYTES for games that differ
+--     mapped:?pid=N   the game of that process, which runs in Wine; for Linux
+--
+-- A game in Wine has no name that can be seen from Linux, only one that it likely has: see
+-- src/transport/wine_games.h. A name is therefore a native game's first.
 --
 -- Source of names and sizes: fact sheet "TMInterface mapped-memory protocol", section 1.
 
@@ -54,10 +58,15 @@ function parsers.mapped(rest, query)
   if rest ~= "" and not rest:match("^[%w_][%w_.-]*$") then
     return nil, ("'%s' is not the name of a game"):format(rest)
   end
-  return { kind = "mapped", name = rest ~= "" and rest or nil, dialect = dialect, size = size }
+  local pid = query.pid and math.tointeger(tonumber(query.pid))
+  if query.pid and (not pid or pid < 1 or pid > 0x7FFFFFFF) then
+    return nil, ("pid must be the number of a process, not '%s'"):format(query.pid)
+  end
+  return { kind = "mapped", name = rest ~= "" and rest or nil, dialect = dialect, size = size,
+    pid = pid }
 end
 
-local OPTIONS = { sim = { speed = true }, mapped = { dialect = true, size = true } }
+local OPTIONS = { sim = { speed = true }, mapped = { dialect = true, size = true, pid = true } }
 
 --- Reads an address. Returns a table that says what it means, or nil and a message.
 function M.parse(address)
@@ -85,54 +94,114 @@ local function register(seconds, game, message, code)
   return nil, message, code
 end
 
-local function try_mapped(target, name, seconds)
-  local address = target.name and target.address or target.address:gsub("^mapped:", "%0" .. name)
-  return register(seconds, native.open_mapped(address, name, target.dialect, target.size))
+local function try_mapped(target, address, name, pid, seconds)
+  return register(seconds, native.open_mapped(address, name, target.dialect, target.size, pid))
+end
+
+-- One of the games that the address can mean; its own address is made of both.
+local function try_instance(target, instance, seconds)
+  local address, options = instance.address, target.address:match "%?(.+)$"
+  if options then address = address .. (instance.pid and "&" or "?") .. options end
+  return try_mapped(target, address, instance.name, instance.pid, seconds)
 end
 
 -- Games with a living server behind them first: one that is left by a crash costs its time-out.
 local function candidates()
-  local order = { ["in use"] = 2, free = 1, unknown = 3, gone = 4 }
+  local order = { free = 1, ["in use"] = 2, unknown = 3, gone = 4, denied = 5 }
   local list = native.instances()
+  local function rank(instance)
+    return { order[instance.state], instance.pid and 1 or 0,
+      tonumber(instance.name:match("%d+$")), instance.pid or 0 }
+  end
   table.sort(list, function(a, b)
-    if order[a.state] ~= order[b.state] then return order[a.state] < order[b.state] end
-    return tonumber(a.name:match("%d+$")) < tonumber(b.name:match("%d+$"))
+    local ranks, others = rank(a), rank(b)
+    for i = 1, #ranks do
+      if ranks[i] ~= others[i] then return ranks[i] < others[i] end
+    end
+    return false
   end)
   return list
+end
+
+local function has_wine_name(target)
+  return target.name:match "^TMInterface%d+$" ~= nil
+end
+
+-- The games in Wine that likely have that name; one that is out of reach only if no other has.
+local function try_in_wine(target, seconds)
+  local found = {}
+  for _, instance in ipairs(candidates()) do
+    if instance.pid and instance.name == target.name and
+      (instance.state ~= "denied" or #found == 0) then
+      found[#found + 1] = instance
+    end
+  end
+  if #found == 0 then return nil end
+  if #found == 1 then return try_instance(target, found[1], seconds) end
+  local addresses = {}
+  for i, instance in ipairs(found) do addresses[i] = instance.address end
+  return nil, ("%s: there is one in each of several Wine prefixes, say which: %s"):format(
+    target.address, table.concat(addresses, ", ")), "invalid"
+end
+
+local function try_named(target, seconds)
+  local game, message, code = try_mapped(target, target.address, target.name, nil, seconds)
+  if code ~= "no_game" or not has_wine_name(target) then return game, message, code end
+  local in_wine, why, word = try_in_wine(target, seconds)
+  return in_wine, why or message, word or code
 end
 
 -- One round over everything the address can mean. Keeps the most telling refusal.
 local function try_once(target, seconds)
   if target.kind == "sim" then
     return register(seconds, native.open_sim(target.address, target.track, target.speed))
+  elseif target.pid then
+    return try_mapped(target, target.address, target.name, target.pid, seconds)
+  elseif target.name then
+    return try_named(target, seconds)
   end
-  if target.name then return try_mapped(target, target.name, seconds) end
   local message, code
   for _, instance in ipairs(candidates()) do
-    local game, why, word = try_mapped(target, instance.name, seconds)
+    local game, why, word = try_instance(target, instance, seconds)
     if game then return game end
     if word ~= "no_game" then message, code = message or why, code or word end
   end
   return nil, message or "no game is running", code or "no_game"
 end
 
-local function describe_search(target)
-  if target.name then
-    return ("looked for the shared memory %s"):format(target.name)
-  end
-  local found = {}
-  for _, instance in ipairs(native.instances()) do
-    found[#found + 1] = ("%s (%s, %d bytes)"):format(instance.name, instance.state, instance.size)
-  end
-  return ("looked at TMInterface0 to TMInterface%d, found %s"):format(
-    limits.slot_count - 1, #found > 0 and table.concat(found, ", ") or "none of them")
+local function describe_instance(instance)
+  local text = ("%s (%s, %d bytes)"):format(instance.name, instance.state, instance.size)
+  if not instance.pid then return text end
+  return ("%s in Wine (%s, %s, pid %d)"):format(instance.name, instance.state, instance.program,
+    instance.pid)
 end
 
--- Refusals that waiting can cure: a game may start, a dead client be dropped, a freeze end.
+local function describe_search(target)
+  if target.pid then return ("looked at process %d"):format(target.pid) end
+  local list, view = native.instances()
+  local beyond = view ~= "container" and "" or "; this is a container, and games in Wine outside "
+    .. "of it cannot be seen: run tmlua.exe inside their Wine prefix"
+  if target.name then
+    local in_wine = view and has_wine_name(target) and " and for such a game in Wine" or ""
+    return ("looked for the shared memory %s%s%s"):format(target.name, in_wine, beyond)
+  end
+  local found = {}
+  for i, instance in ipairs(list) do found[i] = describe_instance(instance) end
+  return ("looked at TMInterface0 to TMInterface%d%s, found %s%s"):format(
+    limits.slot_count - 1, view and " and at games in Wine" or "",
+    #found > 0 and table.concat(found, ", ") or "none of them", beyond)
+end
+
+-- Refusals that waiting can cure: a game may start, also beside one that is out of reach, a dead
+-- client be dropped, a freeze end.
 local CURABLE = { no_game = true, already_registered = true, timeout = true }
 
+local function is_curable(target, code)
+  return CURABLE[code] or code == "denied" and target.kind == "mapped" and not target.pid
+end
+
 local function give_up(target, message, code, seconds)
-  if target.kind == "mapped" and CURABLE[code] then
+  if target.kind == "mapped" and is_curable(target, code) then
     message = ("no game to attach to within %g s (%s; %s); "
       .. "for the embedded game use --sim or the address sim:"):format(
       seconds, message, describe_search(target))
@@ -170,7 +239,7 @@ function M.attach(address, options)
   while true do
     local game, message, code = try_once(target, math.max(deadline - native.now(), 0))
     if game then return game end
-    if target.kind == "sim" or not CURABLE[code] or native.now() >= deadline then
+    if target.kind == "sim" or not is_curable(target, code) or native.now() >= deadline then
       return give_up(target, message, code, seconds)
     end
     native.sleep(math.min(RETRY_SECONDS, math.max(deadline - native.now(), 0)))

@@ -35,8 +35,9 @@ tm.attach = attach.attach
 
 --- Lists the mapped games there are: `{name =, address =, size =, state =}` each, where state is
 -- "free", "in use" (a tmlua is attached), or "unknown" (not a tmsim: running, or left by a crash).
+-- Those in Wine have `pid =, program =` too, and may be "denied" (out of reach).
 function tm.instances()
-  return native.instances()
+  return (native.instances())
 end
 
 --- Starts a task: `fn(...)` runs at once, up to its first wait, and goes on by itself after it.

@@ -12,7 +12,8 @@ enum {
     SLOT_SIZE_PUBLIC = 16384, /* bytes, BUF_SIZE of Shared.h */
     SLOT_SIZE_MIN = 256,      /* bytes; smaller holds no useful message */
     SLOT_SIZE_MAX = 16 * 1024 * 1024,
-    SLOT_NAME_SIZE_MAX = 64, /* bytes with the final zero */
+    SLOT_NAME_SIZE_MAX = 64,  /* bytes with the final zero */
+    WINE_GAME_COUNT_MAX = 32, /* games in Wine that are looked at */
 
     /* Conversation, fact sheet section 3. */
     CALL_TIMEOUT_DEFAULT_MS = 2000,
@@ -22,6 +23,9 @@ enum {
     /* Values inside messages. */
     CHECKPOINT_COUNT_MAX = 4096, /* elements of either checkpoint array */
     TEXT_SIZE_MAX = 60000,       /* bytes of one string in a message */
+
+    /* Commands of the console and of input scripts. */
+    CONSOLE_ARGUMENT_COUNT_MAX = 16, /* arguments of one command kept apart, its name included */
 
     /* The embedded game. */
     TRACK_POINT_COUNT_MAX = 512,

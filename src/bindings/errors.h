@@ -5,6 +5,7 @@
 #ifndef BINDINGS_ERRORS_H
 #define BINDINGS_ERRORS_H
 
+#include "base/printf_like.h"
 #include "bindings/runtime.h"
 
 #include <lua.h>
@@ -28,7 +29,6 @@ int l_error_handler(lua_State *L);
 void runtime_report_error(struct runtime *runtime, lua_State *L, const char *where);
 
 /* Pushes nil, message, code: how the world's refusals reach Lua. Returns 3. */
-int push_refusal(lua_State *L, int status, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
+int push_refusal(lua_State *L, int status, const char *format, ...) PRINTF_LIKE(3, 4);
 
 #endif

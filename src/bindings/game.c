@@ -1,6 +1,5 @@
 #include "bindings/game.h"
 
-#include "base/limits.h"
 #include "bindings/game_dispatch.h"
 #include "bindings/sim_end.h"
 #include "transport/clock.h"
@@ -11,7 +10,6 @@
 #include <string.h>
 
 enum {
-    PAGE_SIZE = 4096,
     REGISTER_PATIENCE_MIN_MS = 200,
     REFUSAL_COUNT_MAX = 100
 };
@@ -73,76 +71,7 @@ void games_set_watch(struct runtime *runtime)
         watchdog_start(&runtime->watch, runtime->overran);
 }
 
-/* A game that exists as a Lua value and does nothing yet; left on the stack. */
-static struct game *push_game(lua_State *L, const char *address)
-{
-    struct game *game = lua_newuserdatauv(L, sizeof *game, GAME_USER_COUNT);
-    memset(game, 0, sizeof *game);
-    game->tag = &game_tag;
-    game->runtime = runtime_of(L);
-    game->anchor = LUA_NOREF;
-    game->timeout_ms = CALL_TIMEOUT_DEFAULT_MS;
-    snprintf(game->address, sizeof game->address, "%s", address);
-    luaL_setmetatable(L, GAME_TYPE);
-    lua_newtable(L);
-    lua_setiuservalue(L, -2, GAME_USER_HOOKS);
-    lua_newtable(L);
-    lua_setiuservalue(L, -2, GAME_USER_FIELDS);
-    game->dispatcher_co = lua_newthread(L);
-    lua_setiuservalue(L, -2, GAME_USER_DISPATCHER);
-    return game;
-}
-
-/* A bit that no open game has; games beyond the 32nd are refused before. */
-static uint32_t free_bit(const struct runtime *runtime)
-{
-    uint32_t taken = 0;
-    for (const struct game *game = runtime->games; game != NULL; game = game->next)
-        taken |= game->bit;
-    return ~taken & (taken + 1);
-}
-
-/* From here on the game is polled, and kept until it is closed. It is on top of the stack. */
-static void enlist(lua_State *L, struct game *game, const struct dialect *dialect)
-{
-    game_client_open(&game->client, &game->slot, dialect);
-    game->bit = free_bit(game->runtime);
-    lua_pushvalue(L, -1);
-    game->anchor = luaL_ref(L, LUA_REGISTRYINDEX);
-    game->state = GAME_OPEN;
-    game->runtime->owner = &game_task_owner;
-    game->next = game->runtime->games;
-    game->runtime->games = game;
-    game_dispatcher_open(game);
-}
-
-static bool size_fits(size_t size, size_t expected)
-{
-    size_t pages = (expected + PAGE_SIZE - 1) / PAGE_SIZE * PAGE_SIZE;
-    return size == expected || size == pages;
-}
-
-static int push_size_refusal(lua_State *L, const struct game *game, size_t expected)
-{
-    const char *hint = "";
-    if (size_fits(game->shared.size, SLOT_SIZE_PUBLIC))
-        hint = " (or ?dialect=public&size=16384 for an old game)";
-    return push_refusal(L, STATUS_SIZE_MISMATCH,
-                        "%s: the mapping has %d bytes, not %d; if the game was started with that "
-                        "buffer size, say so: mapped:%s?size=%d%s",
-                        game->address, (int)game->shared.size, (int)expected, game->shared.name,
-                        (int)game->shared.size, hint);
-}
-
-static int push_claim_refusal(lua_State *L, const struct game *game)
-{
-    char users[200];
-    shared_memory_users(&game->shared, users, sizeof users);
-    return push_refusal(L, STATUS_ALREADY_REGISTERED, "%s: another client is attached%s%s",
-                        game->address, users[0] != '\0' ? "; in use by " : "", users);
-}
-
-static void release_memory(struct game *game)
+void game_release_memory(struct game *game)
 {
     if (game->sim != NULL)
         sim_end_close(game->sim, &game->slot);
@@ -151,97 +80,6 @@ static void release_memory(struct game *game)
     game->sim = NULL;
     game->memory = NULL;
     shared_memory_close(&game->shared);
-}
-
-/* Maps and claims; returns 0, or how many values of a refusal it has pushed. */
-static int open_mapping(lua_State *L, struct game *game, const char *name, size_t size)
-{
-    enum status status = shared_memory_open(&game->shared, name);
-    if (status != STATUS_OK)
-        return push_game_refusal(L, game, status);
-    if (!size_fits(game->shared.size, size))
-        return push_size_refusal(L, game, size);
-    if (!shared_memory_claim(&game->shared))
-        return push_claim_refusal(L, game);
-    game->memory = malloc(size);
-    if (game->memory == NULL)
-        return push_game_refusal(L, game, STATUS_OUT_OF_MEMORY);
-    slot_open(&game->slot, game->shared.memory, size, game->memory);
-    return 0;
-}
-
-/* open_mapped(address, name, dialect name [, size]) -> game, or nil, message, code */
-int l_native_open_mapped(lua_State *L)
-{
-    const char *address = luaL_checkstring(L, 1);
-    const char *name = luaL_checkstring(L, 2);
-    const struct dialect *dialect = dialect_find(luaL_checkstring(L, 3));
-    luaL_argcheck(L, dialect != NULL, 3, "unknown dialect");
-    lua_Integer size = luaL_optinteger(L, 4, (lua_Integer)dialect->slot_size);
-    luaL_argcheck(L, size >= SLOT_SIZE_MIN && size <= SLOT_SIZE_MAX, 4, "size out of range");
-    struct game *game = push_game(L, address);
-    if (free_bit(game->runtime) == 0)
-        return push_refusal(L, STATUS_NO_SLOT, "%s: too many games are open", address);
-    int refusal_count = open_mapping(L, game, name, (size_t)size);
-    if (refusal_count > 0) {
-        release_memory(game); /* now, and not when it is collected: the lock is in the way */
-        return refusal_count;
-    }
-    enlist(L, game, dialect);
-    return 1;
-}
-
-/* open_sim(address, track, speed) -> game, or nil, message, code; speed 0 is as fast as it goes */
-int l_native_open_sim(lua_State *L)
-{
-    const char *address = luaL_checkstring(L, 1);
-    const char *track = luaL_checkstring(L, 2);
-    double speed = luaL_optnumber(L, 3, 0);
-    luaL_argcheck(L, speed >= 0, 3, "speed must not be negative");
-    struct game *game = push_game(L, address);
-    if (free_bit(game->runtime) == 0)
-        return push_refusal(L, STATUS_NO_SLOT, "%s: too many games are open", address);
-    char reason[160];
-    game->sim = sim_end_open(&game->slot, track, speed, reason, sizeof reason);
-    if (game->sim == NULL)
-        return push_refusal(L, STATUS_NO_GAME, "%s: %s", address, reason);
-    game->memory = game->slot.memory;
-    enlist(L, game, &dialect_v1);
-    return 1;
-}
-
-static void push_instance(lua_State *L, struct shared_memory *shared, const char *name)
-{
-    static const char *const lives[] = {"unknown", "free", "gone"};
-    lua_createtable(L, 0, 4);
-    lua_pushstring(L, name);
-    lua_setfield(L, -2, "name");
-    lua_pushfstring(L, "mapped:%s", name);
-    lua_setfield(L, -2, "address");
-    lua_pushinteger(L, (lua_Integer)shared->size);
-    lua_setfield(L, -2, "size");
-    enum server_life life = shared_memory_server_life(shared);
-    bool in_use = life != SERVER_LIFE_GONE && shared_memory_is_claimed(shared);
-    /* Unlocked from the beginning: a foreign game, or what a crash has left. */
-    lua_pushstring(L, in_use ? "in use" : lives[life]);
-    lua_setfield(L, -2, "state");
-}
-
-/* instances() -> list of {name, address, size, state} */
-int l_native_instances(lua_State *L)
-{
-    lua_newtable(L);
-    for (int i = 0; i < SLOT_COUNT; i++) {
-        char name[SLOT_NAME_SIZE_MAX];
-        snprintf(name, sizeof name, "TMInterface%d", i);
-        struct shared_memory shared;
-        if (shared_memory_open(&shared, name) != STATUS_OK)
-            continue;
-        push_instance(L, &shared, name);
-        lua_rawseti(L, -2, (lua_Integer)lua_rawlen(L, -2) + 1);
-        shared_memory_close(&shared);
-    }
-    return 1;
 }
 
 /* The game stays listed, and so in memory: it may be in the middle of being polled. */
@@ -255,7 +93,7 @@ void game_close(struct game *game, enum status why)
         game->state = GAME_CLOSED;
         game->runtime->games_dirty = true;
     }
-    release_memory(game); /* also of one that was never listed */
+    game_release_memory(game); /* also of one that was never listed */
 }
 
 void games_sweep(struct runtime *runtime)

@@ -1,6 +1,7 @@
 /*
  * The Lua type `game`: one attached game, its hooks, and the open call. The files:
- *   game.c         opening, registering, closing, properties
+ *   game_open.c    opening, and which games there are
+ *   game.c         registering, closing, properties
  *   game_calls.c   from a call of the game to its answer: hooks, waiting tasks
  *   game_verbs.c   the requests a script can make
  *   game_hooks.c   on, once, wait, step
@@ -152,6 +153,9 @@ void game_ended(struct game *game);
 
 /* Ends the attachment: answers the open call, deregisters, releases memory. Twice is fine. */
 void game_close(struct game *game, enum status why);
+
+/* Unmaps, and gives the claim up. Twice is fine. */
+void game_release_memory(struct game *game);
 
 /* Takes closed games off the list and lets Lua free them; only where nobody walks over it. */
 void games_sweep(struct runtime *runtime);

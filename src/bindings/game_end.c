@@ -20,6 +20,19 @@ static void release_waiters(struct game *game)
     game->turn_last = NULL;
 }
 
+/*
+ * Lets go of a game's memory: while we hold it, Windows keeps its name from the game that starts
+ * next. The slot stays valid, over the copy of its last message: who is in the middle of a poll
+ * may still look at it.
+ */
+static void release_mapping(struct game *game)
+{
+    if (game->shared.memory == NULL)
+        return;
+    slot_open_trusted(&game->slot, game->memory, game->slot.size);
+    shared_memory_close(&game->shared);
+}
+
 void game_ended(struct game *game)
 {
     struct runtime *runtime = game->runtime;
@@ -34,6 +47,7 @@ void game_ended(struct game *game)
     game->event = GAME_EVENT_NONE;
     release_waiters(game);
     game_leave_all(game);
+    release_mapping(game);
     if (!was_attached)
         return;
     runtime->mapped_count -= game->sim == NULL;

@@ -56,6 +56,9 @@ static void add_searcher(lua_State *L)
 static void add_script_folder(lua_State *L, const char *script)
 {
     const char *slash = strrchr(script, '/');
+    const char *separator = strrchr(script, LUA_DIRSEP[0]);
+    if (slash == NULL || (separator != NULL && separator > slash))
+        slash = separator; /* Windows takes either */
     if (slash == NULL)
         return; /* the current folder is in Lua's own path */
     lua_getglobal(L, "package");

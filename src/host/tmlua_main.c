@@ -10,6 +10,7 @@
 int main(int argc, char **argv)
 {
     struct options options;
+    terminal_prepare();
     if (!options_read(&options, argc, argv)) {
         fprintf(stderr, "tmlua: %s (see tmlua --help)\n", options.error);
         return 1;

@@ -5,6 +5,7 @@
 #include "host/tmsim_serve.h"
 #include "sim/track.h"
 #include "sim/tracks_builtin.h"
+#include "transport/terminal.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -33,6 +34,7 @@ int main(int argc, char **argv)
 {
     static struct track track;
     struct tmsim_options options;
+    terminal_prepare();
     if (!tmsim_options_read(&options, argc, argv)) {
         fprintf(stderr, "tmsim: %s (see tmsim --help)\n", options.error);
         return 1;

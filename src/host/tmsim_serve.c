@@ -10,9 +10,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* How long a client may take to say goodbye when the game ends. */
+/*
+ * How long a client may take to say goodbye when the game ends; and how long a name may take to
+ * become free, whose game has just died: on Windows its client keeps it until it notices.
+ */
 enum {
-    GOODBYE_PATIENCE_MS = 1000
+    GOODBYE_PATIENCE_MS = 1000,
+    NAME_PATIENCE_MS = 1000,
+    NAME_RETRY_MS = 20
 };
 
 /* What has been said last: a client that asks a thousand times is news once a second. */
@@ -54,6 +59,18 @@ static enum status create_first_free(struct shared_memory *shared, size_t size)
             return status;
     }
     return STATUS_NO_SLOT;
+}
+
+static enum status create_named(struct shared_memory *shared, const char *name, size_t size)
+{
+    int64_t deadline_ms = clock_now_ms() + NAME_PATIENCE_MS;
+    for (;;) {
+        enum status status = shared_memory_create(shared, name, size);
+        if (status != STATUS_BUSY || clock_now_ms() >= deadline_ms ||
+            interrupt_caught() != INTERRUPT_NONE)
+            return status;
+        clock_sleep_ns((int64_t)NAME_RETRY_MS * 1000000);
+    }
 }
 
 static void run_until_interrupted(struct sim_game *game)
@@ -124,7 +141,7 @@ int tmsim_serve(const struct tmsim_options *options, const struct track *track)
     interrupt_catch(NULL);
     shared_memory_guard();
     enum status status = options->name != NULL
-                             ? shared_memory_create(&shared, options->name, options->buffer_size)
+                             ? create_named(&shared, options->name, options->buffer_size)
                              : create_first_free(&shared, options->buffer_size);
     if (status == STATUS_BUSY)
         return complain(options->name, STATUS_NO_SLOT);

@@ -11,6 +11,7 @@
 #ifndef PEER_GAME_CLIENT_H
 #define PEER_GAME_CLIENT_H
 
+#include "base/printf_like.h"
 #include "base/status.h"
 #include "transport/slot.h"
 #include "wire/message.h"
@@ -101,7 +102,7 @@ enum status game_client_check(struct game_client *client, int64_t now_ms);
 
 /* Ends the conversation from outside (the game's process is gone): the reason is a format. */
 enum status game_client_fail(struct game_client *client, enum status status, const char *reason,
-                             ...) __attribute__((format(printf, 3, 4)));
+                             ...) PRINTF_LIKE(3, 4);
 
 /*
  * Answers the open call, deregisters, and ends with `why`. A goodbye is safe inside a call only,

@@ -1,6 +1,7 @@
 #include "transport/interrupt.h"
 
 #include "transport/clock.h"
+#include "transport/watchdog.h"
 
 #include <pthread.h>
 #include <signal.h>
@@ -47,18 +48,18 @@ static struct {
     pthread_cond_t changed;
     bool running;
     bool stop;
-    struct watch *watch;
+    struct watchdog watchdog;
     void (*expired)(void);
-} watchdog = {.mutex = PTHREAD_MUTEX_INITIALIZER};
+} watcher = {.mutex = PTHREAD_MUTEX_INITIALIZER};
 
 static void on_watchdog_signal(int number)
 {
     (void)number;
-    watchdog.expired();
+    watcher.expired();
 }
 
 /* Sleeps for the duration; true when the watchdog has to stop. */
-static bool watchdog_sleep(int64_t duration_ms)
+static bool watcher_sleep(int64_t duration_ms)
 {
     struct timespec until;
     clock_gettime(CLOCK_MONOTONIC, &until);
@@ -68,54 +69,38 @@ static bool watchdog_sleep(int64_t duration_ms)
         until.tv_sec++;
         until.tv_nsec -= 1000000000;
     }
-    pthread_mutex_lock(&watchdog.mutex);
+    pthread_mutex_lock(&watcher.mutex);
     int result = 0;
-    while (!watchdog.stop && result == 0)
-        result = pthread_cond_timedwait(&watchdog.changed, &watchdog.mutex, &until);
-    bool stop = watchdog.stop;
-    pthread_mutex_unlock(&watchdog.mutex);
+    while (!watcher.stop && result == 0)
+        result = pthread_cond_timedwait(&watcher.changed, &watcher.mutex, &until);
+    bool stop = watcher.stop;
+    pthread_mutex_unlock(&watcher.mutex);
     return stop;
 }
 
-static int64_t watchdog_interval(int32_t limit_ms)
-{
-    int64_t interval = limit_ms > 0 ? limit_ms / 10 : 100;
-    return interval < 5 ? 5 : interval > 100 ? 100 : interval;
-}
-
-static void *watchdog_run(void *unused)
+static void *watcher_run(void *unused)
 {
     (void)unused;
-    uint32_t last = 0;
-    int64_t since = clock_now_ms();
     for (;;) {
-        int32_t limit = atomic_load(&watchdog.watch->limit_ms);
-        if (watchdog_sleep(watchdog_interval(limit)))
+        if (watcher_sleep(watchdog_interval_ms(&watcher.watchdog)))
             return NULL;
-        uint32_t serial = atomic_load(&watchdog.watch->serial);
-        int64_t now = clock_now_ms();
-        if (serial != last || (serial & 1) == 0 || limit <= 0) {
-            last = serial;
-            since = now;
-        } else if (now - since >= limit) {
-            pthread_kill(watchdog.watched, SIGURG);
-            since = now - limit + limit / 10;
-        }
+        if (watchdog_look(&watcher.watchdog, clock_now_ms()))
+            pthread_kill(watcher.watched, SIGURG);
     }
 }
 
 bool watchdog_start(struct watch *watch, void (*expired)(void))
 {
-    if (watchdog.running)
+    if (watcher.running)
         return true;
-    watchdog.watch = watch;
-    watchdog.expired = expired;
-    watchdog.watched = pthread_self();
-    watchdog.stop = false;
+    watcher.watchdog = (struct watchdog){.watch = watch, .since_ms = clock_now_ms()};
+    watcher.expired = expired;
+    watcher.watched = pthread_self();
+    watcher.stop = false;
     pthread_condattr_t attributes;
     pthread_condattr_init(&attributes);
     pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-    pthread_cond_init(&watchdog.changed, &attributes);
+    pthread_cond_init(&watcher.changed, &attributes);
     pthread_condattr_destroy(&attributes);
     /* SIGURG: ignored by default, so that a late one can never end the process. */
     struct sigaction action = {.sa_handler = on_watchdog_signal, .sa_flags = SA_RESTART};
@@ -125,20 +110,20 @@ bool watchdog_start(struct watch *watch, void (*expired)(void))
     sigset_t all, before;
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
-    watchdog.running = pthread_create(&watchdog.thread, NULL, watchdog_run, NULL) == 0;
+    watcher.running = pthread_create(&watcher.thread, NULL, watcher_run, NULL) == 0;
     pthread_sigmask(SIG_SETMASK, &before, NULL);
-    return watchdog.running;
+    return watcher.running;
 }
 
 void watchdog_stop(void)
 {
-    if (!watchdog.running)
+    if (!watcher.running)
         return;
-    pthread_mutex_lock(&watchdog.mutex);
-    watchdog.stop = true;
-    pthread_cond_signal(&watchdog.changed);
-    pthread_mutex_unlock(&watchdog.mutex);
-    pthread_join(watchdog.thread, NULL);
-    watchdog.running = false;
+    pthread_mutex_lock(&watcher.mutex);
+    watcher.stop = true;
+    pthread_cond_signal(&watcher.changed);
+    pthread_mutex_unlock(&watcher.mutex);
+    pthread_join(watcher.thread, NULL);
+    watcher.running = false;
     signal(SIGURG, SIG_IGN);
 }

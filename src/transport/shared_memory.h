@@ -1,6 +1,6 @@
 /*
  * Named shared memory: the TMInterfaceN object of a game. On Linux it is the POSIX object of
- * that name, on Windows the named file mapping.
+ * that name, on Windows the named file mapping. wine_games.h opens that of a game in Wine.
  *
  * The object carries two advisory locks that say what its bytes cannot (fact sheet section 16,
  * 8): our server holds one while it lives, our client one while it is attached. A game that is
@@ -21,9 +21,12 @@ struct shared_memory {
     uint8_t *memory; /* null while closed */
     size_t size;     /* bytes */
     intptr_t handle;
+    intptr_t lock;   /* on Windows: the event that is our lock; 0: none */
     bool is_owner;   /* made it, and takes its name away */
     bool had_server; /* a living server's lock has been seen */
     char name[SLOT_NAME_SIZE_MAX];
+    long game_pid;        /* of a game in Wine (wine_games.h); 0: it is none */
+    intptr_t game_handle; /* of that process */
 };
 
 /* What can be known of the server behind an object. */
@@ -33,10 +36,14 @@ enum server_life {
     SERVER_LIFE_GONE
 };
 
+/* Letters, digits, '_', '-', '.'; no path, and short enough for the struct. */
+bool shared_memory_name_is_valid(const char *name);
+
 /*
  * Makes an object of `size` zero bytes, whole from its first moment on, and holds the server's
- * lock. An object of a dead server is replaced. STATUS_BUSY: a living server has that name.
- * STATUS_INVALID: not a name (letters, digits, '_', '-', '.').
+ * lock. An object of a dead server is replaced. STATUS_BUSY: a living server has that name,
+ * or on Windows, a client still holds the object of a dead one.
+ * STATUS_INVALID: not a name.
  */
 enum status shared_memory_create(struct shared_memory *shared, const char *name, size_t size);
 
@@ -46,13 +53,16 @@ enum status shared_memory_create(struct shared_memory *shared, const char *name,
  */
 enum status shared_memory_open(struct shared_memory *shared, const char *name);
 
-/* Takes the client's lock: false when another process holds it. */
+/*
+ * Takes the client's lock: false when another process holds it, or when the game runs in Wine and
+ * so does another program that has the memory mapped: a client there cannot hold our lock.
+ */
 bool shared_memory_claim(struct shared_memory *shared);
 
 /* Whether the server behind an opened object still lives. A few system calls. */
 enum server_life shared_memory_server_life(struct shared_memory *shared);
 
-/* Whether another process holds the client's lock. */
+/* Whether another process is the client, as far as shared_memory_claim could tell. */
 bool shared_memory_is_claimed(const struct shared_memory *shared);
 
 /*

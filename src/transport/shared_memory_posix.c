@@ -1,8 +1,10 @@
 #include "transport/shared_memory.h"
 
-#include <ctype.h>
+#include "transport/proc_posix.h"
+
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -17,17 +19,6 @@ enum {
     LOCK_OF_CLIENT = 1,
     PATH_SIZE = SLOT_NAME_SIZE_MAX + 32
 };
-
-static bool name_is_valid(const char *name)
-{
-    size_t size = strlen(name);
-    if (size == 0 || size >= SLOT_NAME_SIZE_MAX || name[0] == '.')
-        return false;
-    for (size_t i = 0; i < size; i++)
-        if (!isalnum((unsigned char)name[i]) && strchr("_-.", name[i]) == NULL)
-            return false;
-    return true;
-}
 
 static void object_path(const char *name, char path[PATH_SIZE])
 {
@@ -60,6 +51,13 @@ static bool lock_take(int descriptor, int which)
 {
     struct flock lock = lock_request(which);
     return fcntl(descriptor, F_OFD_SETLK, &lock) == 0;
+}
+
+static void lock_drop(int descriptor, int which)
+{
+    struct flock lock = lock_request(which);
+    lock.l_type = F_UNLCK;
+    fcntl(descriptor, F_OFD_SETLK, &lock);
 }
 
 static bool lock_is_held_elsewhere(int descriptor, int which)
@@ -120,7 +118,7 @@ static bool give_name(int descriptor, const char *name)
 enum status shared_memory_create(struct shared_memory *shared, const char *name, size_t size)
 {
     *shared = (struct shared_memory){.handle = -1};
-    if (!name_is_valid(name))
+    if (!shared_memory_name_is_valid(name))
         return STATUS_INVALID;
     int descriptor = make_nameless(size);
     if (descriptor < 0)
@@ -152,7 +150,7 @@ enum status shared_memory_create(struct shared_memory *shared, const char *name,
 enum status shared_memory_open(struct shared_memory *shared, const char *name)
 {
     *shared = (struct shared_memory){.handle = -1};
-    if (!name_is_valid(name))
+    if (!shared_memory_name_is_valid(name))
         return STATUS_INVALID;
     char path[PATH_SIZE];
     object_path(name, path);
@@ -172,19 +170,50 @@ enum status shared_memory_open(struct shared_memory *shared, const char *name)
     return STATUS_OK;
 }
 
+/* Native programs are told by their locks, those of Wine only by what they map. */
+static bool has_client_in_wine(const struct shared_memory *shared)
+{
+    struct proc_file file;
+    long pid = 0;
+    if (shared->game_pid == 0 || !proc_own_file((int)shared->handle, &file))
+        return false;
+    DIR *folder = opendir("/proc");
+    while ((pid = proc_next(folder)) != 0)
+        if (pid != shared->game_pid && proc_kind(pid) == PROC_WINE && proc_maps_file(pid, &file))
+            break;
+    if (folder != NULL)
+        closedir(folder);
+    return pid != 0;
+}
+
 bool shared_memory_claim(struct shared_memory *shared)
 {
-    return lock_take((int)shared->handle, LOCK_OF_CLIENT);
+    if (!lock_take((int)shared->handle, LOCK_OF_CLIENT))
+        return false;
+    bool is_free = !has_client_in_wine(shared);
+    if (!is_free)
+        lock_drop((int)shared->handle, LOCK_OF_CLIENT);
+    return is_free;
 }
 
 bool shared_memory_is_claimed(const struct shared_memory *shared)
 {
-    return lock_is_held_elsewhere((int)shared->handle, LOCK_OF_CLIENT);
+    return lock_is_held_elsewhere((int)shared->handle, LOCK_OF_CLIENT) ||
+           has_client_in_wine(shared);
+}
+
+/* A game in Wine holds no lock, but its process can be watched. */
+static enum server_life life_in_wine(const struct shared_memory *shared)
+{
+    struct pollfd process = {.fd = (int)shared->game_handle, .events = POLLIN};
+    return poll(&process, 1, 0) == 0 ? SERVER_LIFE_ALIVE : SERVER_LIFE_GONE;
 }
 
 enum server_life shared_memory_server_life(struct shared_memory *shared)
 {
     struct stat info;
+    if (shared->game_pid != 0)
+        return life_in_wine(shared);
     if (fstat((int)shared->handle, &info) != 0 || info.st_nlink == 0 ||
         (size_t)info.st_size < shared->size)
         return SERVER_LIFE_GONE;
@@ -209,5 +238,7 @@ void shared_memory_close(struct shared_memory *shared)
     }
     munmap(shared->memory, shared->size);
     close((int)shared->handle);
+    if (shared->game_pid != 0)
+        close((int)shared->game_handle);
     *shared = (struct shared_memory){.handle = -1};
 }

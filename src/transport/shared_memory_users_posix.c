@@ -1,58 +1,33 @@
 /* Who has an object mapped, read from /proc; and the guard against objects cut short. */
 #include "transport/shared_memory.h"
 
-#include <ctype.h>
+#include "transport/proc_posix.h"
+
 #include <dirent.h>
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
-static bool maps_object(const char *pid, const char *name)
-{
-    char path[64], line[512], ending[SLOT_NAME_SIZE_MAX + 16];
-    snprintf(path, sizeof path, "/proc/%.20s/maps", pid);
-    snprintf(ending, sizeof ending, "/dev/shm/%s\n", name);
-    FILE *file = fopen(path, "re");
-    if (file == NULL)
-        return false;
-    bool found = false;
-    while (!found && fgets(line, sizeof line, file) != NULL)
-        found = strstr(line, ending) != NULL;
-    fclose(file);
-    return found;
-}
-
-static void append_process(const char *pid, char *text, size_t size)
-{
-    char path[64], command[64] = "?";
-    snprintf(path, sizeof path, "/proc/%.20s/comm", pid);
-    FILE *file = fopen(path, "re");
-    if (file != NULL) {
-        if (fgets(command, sizeof command, file) != NULL)
-            command[strcspn(command, "\n")] = '\0';
-        fclose(file);
-    }
-    size_t used = strlen(text);
-    snprintf(text + used, size - used, "%s%s (pid %.20s)", used > 0 ? ", " : "", command, pid);
-}
-
 void shared_memory_users(const struct shared_memory *shared, char *text, size_t size)
 {
+    struct proc_file file;
+    long pid;
     text[0] = '\0';
-    DIR *folder = opendir("/proc");
-    if (folder == NULL)
+    if (!proc_own_file((int)shared->handle, &file))
         return;
-    struct dirent *entry;
-    while ((entry = readdir(folder)) != NULL) {
-        if (!isdigit((unsigned char)entry->d_name[0]) || atol(entry->d_name) == (long)getpid())
+    DIR *folder = opendir("/proc");
+    while ((pid = proc_next(folder)) != 0) {
+        if (pid == (long)getpid() || !proc_maps_file(pid, &file))
             continue;
-        if (maps_object(entry->d_name, shared->name))
-            append_process(entry->d_name, text, size);
+        char program[64];
+        size_t used = strlen(text);
+        proc_program(pid, program, sizeof program);
+        snprintf(text + used, size - used, "%s%s (pid %ld)", used > 0 ? ", " : "", program, pid);
     }
-    closedir(folder);
+    if (folder != NULL)
+        closedir(folder);
 }
 
 /*

@@ -7,4 +7,10 @@
 /* Whether a person sits at standard input. */
 bool terminal_has_person(void);
 
+/*
+ * Standard output and standard error give out the bytes that are written to them, on every
+ * system: a line ends with "\n" alone, and text is UTF-8. Once, before the first output.
+ */
+void terminal_prepare(void);
+
 #endif

@@ -6,3 +6,7 @@ bool terminal_has_person(void)
 {
     return isatty(STDIN_FILENO) != 0;
 }
+
+void terminal_prepare(void)
+{
+}

@@ -4,9 +4,8 @@
  * one and tmlua, so a ratio compares clients and nothing else. At the end, for information, the
  * same hooks in front of tmsim, which also computes the race.
  */
+#include "bench/bench_pair.h"
 #include "bench/bench_slot.h"
-#include "support/process.h"
-#include "support/raw_slot.h"
 
 #include <sys/prctl.h>
 #include <sys/wait.h>
@@ -26,14 +25,11 @@ enum {
 static double samples[BATCH_COUNT];
 static struct processors processors;
 
-/* `tmlua -a mapped:NAME hooks.lua HOOK [STEPS]`. */
-static struct process *run_tmlua(const char *name, const char *hook, const char *steps)
+static struct process *run_tmlua(const char *name, const char *hook)
 {
-    char address[PROCESS_SLOT_NAME_SIZE + 16], script[1024];
+    char address[PROCESS_SLOT_NAME_SIZE + 64];
     snprintf(address, sizeof address, "mapped:%s", name);
-    snprintf(script, sizeof script, "%s/tests/bench/hooks.lua", process_root());
-    const char *argv[] = {process_tmlua(), "-a", address, script, hook, steps, NULL};
-    return process_run(argv);
+    return pair_run_host(process_tmlua(), address, hook, NULL);
 }
 
 static bool run_steps(unsigned char *slot, int count)
@@ -96,7 +92,7 @@ static bool time_tmlua(struct raw_slot *slot, bool reads, bool pinned, struct se
 {
     if (pinned)
         processors_pin(processors.client);
-    struct process *host = run_tmlua(slot->name, reads ? "read" : "empty", NULL);
+    struct process *host = run_tmlua(slot->name, reads ? "read" : "empty");
     if (pinned)
         processors_pin(processors.server);
     if (host == NULL)
@@ -199,39 +195,13 @@ static bool run_mode(bool pinned)
     return true;
 }
 
-/* What the script measured: the nanoseconds of one step. */
-static bool round_tmsim(const char *hook, struct series *series)
-{
-    char name[PROCESS_SLOT_NAME_SIZE];
-    process_slot_name(name);
-    const char *argv[] = {process_tmsim(), "-q", "--mapped", name, "--speed", "max", NULL};
-    struct process *game = process_run(argv), *host = NULL;
-    bool ok = game != NULL && process_wait_text(game, PROCESS_STDOUT, "serving", PATIENCE_MS);
-    if (ok)
-        host = run_tmlua(name, hook, "20000");
-    ok = host != NULL && process_wait_exit(host, PATIENCE_MS);
-    if (ok)
-        series_add(series, strtod(process_text(host, PROCESS_STDOUT), NULL));
-    else
-        fprintf(stderr, "bench: tmlua on tmsim, hook %s: %s%s\n", hook,
-                host != NULL ? process_text(host, PROCESS_STDERR) : "not started",
-                game != NULL ? process_text(game, PROCESS_STDERR) : "");
-    if (host != NULL)
-        process_close(host);
-    if (game != NULL) {
-        process_signal(game, SIGTERM);
-        process_wait_exit(game, PATIENCE_MS);
-        process_close(game);
-    }
-    raw_slot_unlink(name);
-    return ok;
-}
-
 static bool run_tmsim_rounds(void)
 {
+    struct pair pair = {process_tmsim(), process_tmlua(), NULL};
     struct series empty = {0}, read = {0};
     for (int i = 0; i < SIM_ROUND_COUNT; i++)
-        if (bench_stopped || !round_tmsim("empty", &empty) || !round_tmsim("read", &read))
+        if (bench_stopped || !pair_time_steps(&pair, "empty", "20000", &empty) ||
+            !pair_time_steps(&pair, "read", "20000", &read))
             return false;
     report_heading("steps of tmsim --speed max, for information", SIM_ROUND_COUNT);
     report("step with an empty hook", "ns", &empty);

@@ -108,7 +108,8 @@ static void test_scripts_from_standard_input(void **state)
 static void test_a_script_gets_its_arguments(void **state)
 {
     static const char text[] = "print(#arg, arg[0] == ..., select('#', ...))\n"
-                               "for i = -9, 9 do if arg[i] then print(i, arg[i]) end end\n";
+                               "print(arg[-3] and arg[-3]:match '[^/\\\\]+$', arg[-4])\n"
+                               "for i = -2, 9 do if arg[i] then print(i, arg[i]) end end\n";
     char expected[1500];
     const char *script = NULL;
 
@@ -117,8 +118,8 @@ static void test_a_script_gets_its_arguments(void **state)
     run(&(struct run){
         .arguments = {"-W", "-E", script, script, "-e", "", "two words"}, .out = NULL, .err = ""});
     snprintf(expected, sizeof expected,
-             "4\ttrue\t4\n-3\t%s\n-2\t-W\n-1\t-E\n0\t%s\n1\t%s\n2\t-e\n3\t\n4\ttwo words\n",
-             process_tmlua(), script, script);
+             "4\ttrue\t4\n%s\tnil\n-2\t-W\n-1\t-E\n0\t%s\n1\t%s\n2\t-e\n3\t\n4\ttwo words\n",
+             process_is_wine() ? "tmlua.exe" : "tmlua", script, script);
     assert_string_equal(process_text(process, PROCESS_STDOUT), expected);
     run(&(struct run){.arguments = {"--", script}, .err = ""});
     raw_expect_said(process, PROCESS_STDOUT, "0\tfalse\t0\n");

@@ -180,23 +180,25 @@ static const char *served_name(struct process *game)
     return name;
 }
 
-/* `tmlua --list` has a line that begins with the name and contains the word. */
-static void expect_listed(const char *name, const char *word, int times)
+/*
+ * `tmlua --list` has a line that begins with the name and contains the word. A game of the same
+ * name may run in Wine, and is none of ours.
+ */
+static void expect_listed(const char *name, const char *word)
 {
     struct process *list = expect_exit(ARGS("--list"), 0);
-    char start[80];
-    const char *at, *line_end;
+    char start[80], line[200] = "";
+    const char *at = process_text(list, PROCESS_STDOUT);
 
     snprintf(start, sizeof start, "%s ", name);
-    assert_int_equal(duo_count_said(list, PROCESS_STDOUT, start), times);
-    at = strstr(process_text(list, PROCESS_STDOUT), start);
-    if (times > 0) {
-        line_end = strchr(at, '\n');
-        assert_non_null(line_end);
-        at = strstr(at, word);
-        if (at == NULL || at > line_end)
-            fail_msg("%s is not %s: %s", name, word, process_text(list, PROCESS_STDOUT));
+    while ((at = strstr(at, start)) != NULL) {
+        snprintf(line, sizeof line, "%.*s", (int)strcspn(at, "\n"), at);
+        if (strstr(line, "in Wine") == NULL)
+            break;
+        at += strlen(start);
     }
+    if (at == NULL || strstr(line, word) == NULL)
+        fail_msg("%s is not %s: %s", name, word, process_text(list, PROCESS_STDOUT));
     process_close(list);
 }
 
@@ -216,8 +218,9 @@ static void test_the_list_shows_the_games_there_are(void **state)
         games[i] = duo_run_tmsim(ARGS("--speed", "1"));
         strcpy(names[i], served_name(games[i]));
         assert_true(strncmp(names[i], "TMInterface", 11) == 0);
-        expect_listed(names[i], "free", 1);
-        expect_listed(names[i], "65535 bytes", 1);
+        expect_listed(names[i], "free");
+        /* Windows does not tell the size of a mapping, only its pages. */
+        expect_listed(names[i], process_is_wine() ? "65536 bytes" : "65535 bytes");
     }
     assert_string_not_equal(names[0], names[1]);
     snprintf(address, sizeof address, "mapped:%s", names[1]);
@@ -225,12 +228,13 @@ static void test_the_list_shows_the_games_there_are(void **state)
                                   "local game = require 'tm'.attach() game:step() print 'ready'"
                                   " io.stdout:flush() game:on('run_step', function() end)"));
     duo_expect_soon(duo.host, PROCESS_STDOUT, "ready", SOON_MS);
-    expect_listed(names[0], "free", 1);
-    expect_listed(names[1], "in use", 1);
-    assert_true(process_signal(games[0], SIGTERM));
+    expect_listed(names[0], "free");
+    expect_listed(names[1], "in use");
+    assert_true(process_signal(games[0], process_end_request()));
     raw_expect_exit(games[0], 0, SOON_MS);
-    expect_listed(names[1], "in use", 1);
-    assert_true(process_signal(games[1], SIGTERM)); /* a game that is killed leaves its slot */
+    expect_listed(names[1], "in use");
+    assert_true(process_signal(games[1],
+                               process_end_request())); /* a game that is killed leaves its slot */
     raw_expect_exit(games[1], 0, SOON_MS);
 }
 
@@ -248,7 +252,7 @@ static void test_without_an_address_a_running_game_is_taken(void **state)
                        0);
     raw_expect_said(host, PROCESS_STDOUT, "mapped:TMInterface");
     raw_expect_said(host, PROCESS_STDOUT, "\tinteger\n");
-    assert_true(process_signal(game, SIGTERM));
+    assert_true(process_signal(game, process_end_request()));
     raw_expect_exit(game, 0, SOON_MS);
 }
 

@@ -187,7 +187,8 @@ static void test_a_taken_name_is_refused(void **state)
     raw_expect_said(second, PROCESS_STDERR, duo.name);
     raw_expect_said(second, PROCESS_STDERR, "no slot is free");
     assert_true(process_is_running(duo.game));
-    assert_int_equal(raw_slot_visible_size(duo.name), 65535);
+    if (!process_is_wine())
+        assert_int_equal(raw_slot_visible_size(duo.name), 65535);
 }
 
 static int slot_number(struct process *game)
@@ -214,18 +215,19 @@ static void test_games_without_a_name_take_free_slots(void **state)
         numbers[i] = slot_number(games[i]);
         assert_in_range(numbers[i], 0, 15);
         snprintf(name, sizeof name, "TMInterface%d", numbers[i]);
-        assert_int_equal(raw_slot_visible_size(name), 65535);
+        if (!process_is_wine())
+            assert_int_equal(raw_slot_visible_size(name), 65535);
     }
     assert_true(numbers[0] != numbers[1] && numbers[1] != numbers[2] && numbers[0] != numbers[2]);
     for (i = 0; i < 3; i++) {
-        assert_true(process_signal(games[i], i == 0 ? SIGINT : SIGTERM));
+        assert_true(process_signal(games[i], i == 0 ? SIGINT : process_end_request()));
         raw_expect_exit(games[i], 0, SOON_MS);
     }
 }
 
 static void test_signals_end_it_politely(void **state)
 {
-    static const int numbers[] = {SIGINT, SIGTERM};
+    const int numbers[] = {SIGINT, process_end_request()};
     size_t i;
 
     (void)state;
@@ -250,7 +252,7 @@ static void test_quiet_is_quiet(void **state)
     duo_start_game(&duo, ARGS("--speed", "max", "--quiet"));
     duo_start_host(&duo, "game:step() game:log 'text' game:execute_command 'unknown' game:step()");
     raw_expect_exit(duo.host, 0, SOON_MS);
-    assert_true(process_signal(duo.game, SIGTERM));
+    assert_true(process_signal(duo.game, process_end_request()));
     raw_expect_exit(duo.game, 0, SOON_MS);
     assert_string_equal(process_text(duo.game, PROCESS_STDERR), "");
 }

@@ -186,7 +186,7 @@ static void test_an_orderly_end_is_no_loss(void **state)
     (void)state;
     start("game:on('shutdown', function() print 'bye' end) game:step() print 'ready'"
           " while game:step() do end print(select(3, game:step()))");
-    assert_true(process_signal(duo.game, SIGTERM));
+    assert_true(process_signal(duo.game, process_end_request()));
     expect_lost(0);
     raw_expect_exit(duo.game, 0, SOON_MS);
     raw_expect_said(duo.host, PROCESS_STDOUT, "bye\n");
@@ -263,6 +263,8 @@ static void test_an_object_cut_short_is_a_lost_game(void **state)
     size_t i;
 
     (void)state;
+    if (process_is_wine())
+        skip(); /* nobody can cut a mapping of Windows */
     for (i = 0; i < 6; i++) {
         start(codes[i % 3]);
         cut_object(sizes[i / 3]);

@@ -60,8 +60,8 @@ static void test_a_game_that_waits_for_ever_outlives_its_client(void **state)
 {
     (void)state;
     start("game:set_timeout(-1) game:on('run_step', function() print 'ready' end)");
-    assert_true(process_signal(duo.host, SIGTERM));
-    raw_expect_exit(duo.host, 128 + SIGTERM, SOON_MS);
+    assert_true(process_signal(duo.host, process_end_request()));
+    raw_expect_exit(duo.host, 128 + process_end_request(), SOON_MS);
     duo_expect_goodbye(&duo);
 }
 

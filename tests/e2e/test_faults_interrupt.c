@@ -75,7 +75,7 @@ static void test_interrupts_end_whatever_runs(void **state)
 
     (void)state;
     for (i = 0; i < sizeof codes / sizeof codes[0]; i++)
-        interrupt(codes[i], i % 4 == 3 ? SIGTERM : SIGINT);
+        interrupt(codes[i], i % 4 == 3 ? process_end_request() : SIGINT);
 }
 
 /* What catches errors must not catch an interruption for ever. */

@@ -48,6 +48,9 @@ test("addresses that mean nothing are refused, with what is wrong", function()
     ["mapped:?dialect=v2"] = "unknown dialect 'v2'", ["mapped:?speed=1"] = "unknown address option",
     ["mapped:X?size=255"] = "size must be", ["mapped:X?size=16777217"] = "size must be",
     ["mapped:X?size=many"] = "size must be", ["mapped:X?size=300.5"] = "size must be",
+    ["mapped:?pid=0"] = "pid must be", ["mapped:?pid=-1"] = "pid must be",
+    ["mapped:X?pid=tmsim"] = "pid must be", ["mapped:?pid=1.5"] = "pid must be",
+    ["mapped:?pid=2147483648"] = "pid must be", ["sim:?pid=1"] = "unknown address option",
     ["mapped:a/b"] = "is not the name of a game", ["mapped:../x"] = "is not the name of a game",
     ["mapped:.hidden"] = "is not the name", ["mapped:a b"] = "is not the name" } do
     contains(refused("invalid", tm.attach(address, { wait = 0 })), text)
@@ -152,10 +155,14 @@ test("attaching again and again leaves nothing behind", function()
 end)
 
 test("tm.instances lists what there is", function()
+  equal(select("#", tm.instances()), 1)
   for _, instance in ipairs(tm.instances()) do
-    harness.contains(instance.address, "mapped:" .. instance.name)
+    equal(instance.address, "mapped:" .. instance.name ..
+      (instance.pid and "?pid=" .. instance.pid or ""))
     equal(math.type(instance.size), "integer")
-    assert(({ free = 1, ["in use"] = 1, unknown = 1, gone = 1 })[instance.state], instance.state)
+    assert(({ free = 1, ["in use"] = 1, unknown = 1, gone = 1, denied = 1 })[instance.state],
+      instance.state)
+    equal(type(instance.program), instance.pid and "string" or "nil")
   end
 end)
 

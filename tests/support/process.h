@@ -77,6 +77,16 @@ const char *process_tmlua(void);
 const char *process_tmsim(void);
 const char *process_root(void);
 
+/* Whether what is under test are the Windows programs, run by Wine: TMLUA_WINE is set. */
+bool process_is_wine(void);
+
+/*
+ * The signal that asks the program under test to end, which it answers with exit status 128 + n
+ * or, as a game, with 0. SIGTERM; under Wine SIGINT, which arrives as Ctrl-C, because Wine ends a
+ * process at a SIGTERM without asking it.
+ */
+int process_end_request(void);
+
 /* A slot name no other run on this machine uses; the buffer holds at least 48 bytes. */
 enum {
     PROCESS_SLOT_NAME_SIZE = 48

@@ -8,6 +8,7 @@
 
 #include "support/process.h"
 
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -65,6 +66,16 @@ static const char *from_environment(const char *name, const char *otherwise)
     const char *value = getenv(name);
 
     return value != NULL && value[0] != '\0' ? value : otherwise;
+}
+
+bool process_is_wine(void)
+{
+    return getenv("TMLUA_WINE") != NULL;
+}
+
+int process_end_request(void)
+{
+    return process_is_wine() ? SIGINT : SIGTERM;
 }
 
 const char *process_tmlua(void)

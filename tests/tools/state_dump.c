@@ -8,6 +8,7 @@
  */
 #include "sim/tracks_builtin.h"
 #include "support/random_race.h"
+#include "transport/terminal.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -113,6 +114,7 @@ static int run(const struct options *options)
 int main(int argc, char **argv)
 {
     struct options options;
+    terminal_prepare();
     if (!options_read(argc, argv, &options) || !track_load_builtin(options.track, &track)) {
         fprintf(stderr, "usage: state_dump [--rewind N] [--hash] TRACK TICKS SEED\n");
         return 2;
