@@ -1,86 +1,157 @@
-/*
- * The console as far as a race needs it: the commands that a client has registered. They are
- * queued, and reach the client in the next tick (fact sheet, C_EXECUTE_COMMAND).
- */
+#include "sim/console.h"
+
+#include "base/bytes.h"
 #include "sim/game_requests.h"
 
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
-static bool is_registered(const struct sim_game *game, const char *name, size_t size)
+void sim_say(struct sim_game *game, const char *format, ...)
+{
+    char text[256];
+    va_list arguments;
+    if (game->note == NULL)
+        return;
+    va_start(arguments, format);
+    vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    game->note(game->note_context, text);
+}
+
+static int shown_size(struct console_span text)
+{
+    enum {
+        SHOWN_SIZE_MAX = 100
+    };
+    return text.size < SHOWN_SIZE_MAX ? (int)text.size : SHOWN_SIZE_MAX;
+}
+
+static bool is_registered(const struct sim_game *game, struct console_span name)
 {
     for (size_t i = 0; i < game->command_count; i++)
-        if (strlen(game->commands[i]) == size && memcmp(game->commands[i], name, size) == 0)
+        if (strlen(game->commands[i]) == name.size &&
+            memcmp(game->commands[i], name.at, name.size) == 0)
             return true;
     return false;
 }
 
-/*
- * The next argument of a line, or null at its end. Blanks separate; a quoted argument is one,
- * blanks and all.
- */
-static const char *next_argument(const char **line, size_t *size)
+static void put_text(struct bytes_writer *writer, struct console_span text)
 {
-    const char *at = *line + strspn(*line, " ");
-    if (*at == '\0')
-        return NULL;
-    const char *closing = *at == '"' ? strchr(at + 1, '"') : NULL;
-    const char *start = closing != NULL ? at + 1 : at;
-    *size = closing != NULL ? (size_t)(closing - start) : strcspn(start, " ");
-    *line = closing != NULL ? closing + 1 : start + *size;
-    return start;
+    bytes_put_i32(writer, (int32_t)text.size);
+    bytes_put(writer, text.at, text.size);
 }
 
-static void put_text(struct bytes_writer *writer, const char *text, size_t size)
-{
-    bytes_put_i32(writer, (int32_t)size);
-    bytes_put(writer, text, size);
-}
-
-/* Data of S_ON_CUSTOM_COMMAND: no times, the count, the name, the arguments. */
-static bool queue_command(struct sim_game *game, const char *name, size_t name_size,
-                          const char *line)
+/* Data of S_ON_CUSTOM_COMMAND: the times, the count, the name, the arguments. */
+static size_t write_custom_call(const struct console_command *command, uint8_t *data,
+                                size_t capacity)
 {
     enum {
         COUNT_OFFSET = 8
     };
-    struct sim_call *call = &game->due[game->due_count];
-    size_t capacity = slot_capacity(game->server.slot);
-    struct bytes_writer writer =
-        bytes_writer(call->data, capacity < sizeof call->data ? capacity : sizeof call->data);
-    int32_t count = 0;
-    bytes_put_i32(&writer, -1);
-    bytes_put_i32(&writer, -1);
+    struct bytes_writer writer = bytes_writer(data, capacity);
+    struct console_span rest = command->text, argument = {NULL, 0};
+    int32_t count = -1; /* the name is none of them */
+    bytes_put_i32(&writer, command->from_ms);
+    bytes_put_i32(&writer, command->to_ms);
     bytes_put_i32(&writer, 0);
-    put_text(&writer, name, name_size);
-    size_t size;
-    for (const char *text; (text = next_argument(&line, &size)) != NULL; count++)
-        put_text(&writer, text, size);
+    for (; console_argument_next(&rest, &argument); count++)
+        put_text(&writer, argument);
     if (writer.failed)
-        return false;
-    game->due_count++;
-    store_i32(call->data + COUNT_OFFSET, count);
-    call->message = MESSAGE_S_ON_CUSTOM_COMMAND;
-    call->size = writer.position;
-    return true;
+        return 0;
+    store_i32(data + COUNT_OFFSET, count);
+    return writer.position;
 }
 
-void sim_console_execute(struct sim_game *game, const char *line)
+/* The client is told at once, times and all: what they mean is its own business. */
+static void call_custom_command(struct sim_game *game, const struct console_command *command)
 {
-    const char *rest = line;
-    size_t size = 0;
-    const char *name = next_argument(&rest, &size);
-    if (name == NULL)
+    uint8_t data[SIM_CALL_SIZE_MAX];
+    size_t capacity = slot_capacity(game->server.slot);
+    size_t size = write_custom_call(command, data, capacity < sizeof data ? capacity : sizeof data);
+    int shown = shown_size(command->text);
+    if (size == 0)
+        sim_say(game, "console: too many arguments: %.*s", shown, command->text.at);
+    else if (!sim_queue_custom(game, data, size))
+        sim_say(game, "console: too many commands at once: %.*s", shown, command->text.at);
+}
+
+/* Inputs go where the inputs of this context come from. */
+static bool keep_inputs(struct sim_game *game, const struct console_command *command)
+{
+    struct input_event events[2];
+    int32_t now = event_input_time(race_next_event_time(&game->race));
+    int count = script_events(command, now, events);
+    struct event_tape *tape =
+        game->simulation != NULL ? &game->simulation->tape : &game->script.inputs;
+    for (int i = 0; i < count; i++)
+        if (!event_tape_add(tape, events[i]))
+            sim_say(game, "console: too many inputs: %.*s", shown_size(command->text),
+                    command->text.at);
+    return count > 0;
+}
+
+static void run_command(struct sim_game *game, const struct console_command *command)
+{
+    if (command->argument_count == 0)
         return;
-    char text[160];
-    if (!is_registered(game, name, size))
-        snprintf(text, sizeof text, "console: unknown command: %.100s", line);
-    else if (game->due_count == SIM_COMMANDS_DUE_MAX)
-        snprintf(text, sizeof text, "console: too many commands at once: %.100s", line);
-    else if (queue_command(game, name, size, rest))
+    if (is_registered(game, command->arguments[0]))
+        call_custom_command(game, command);
+    else if (keep_inputs(game, command))
         return;
-    else
-        snprintf(text, sizeof text, "console: too many arguments: %.100s", line);
-    if (game->note != NULL)
-        game->note(game->note_context, text);
+    else if (command->from_ms == CONSOLE_NO_TIME)
+        sim_console_execute(game, command);
+    else if (!script_keep(&game->script, command))
+        sim_say(game, "console: too many timed commands: %.*s", shown_size(command->text),
+                command->text.at);
+}
+
+void sim_console_run(struct sim_game *game, const char *text, size_t size)
+{
+    struct console_reader reader = console_reader(text, size);
+    struct console_command command;
+    while (console_reader_next(&reader, &command))
+        run_command(game, &command);
+}
+
+void sim_console_queue(struct sim_game *game, const char *text, size_t size)
+{
+    if (size + 1 > sizeof game->queued_text - game->queued_size) {
+        struct console_span span = {text, size};
+        sim_say(game, "console: too many commands at once: %.*s", shown_size(span), text);
+        return;
+    }
+    memcpy(game->queued_text + game->queued_size, text, size);
+    game->queued_size += size;
+    game->queued_text[game->queued_size++] = '\n';
+}
+
+/* A command may queue others: those wait for the next time. */
+void sim_console_run_queued(struct sim_game *game)
+{
+    char text[SIM_QUEUED_TEXT_SIZE];
+    size_t size = game->queued_size;
+    if (size == 0)
+        return;
+    memcpy(text, game->queued_text, size);
+    game->queued_size = 0;
+    sim_console_run(game, text, size);
+}
+
+void sim_console_run_due(struct sim_game *game, int32_t race_time)
+{
+    int32_t from = race_time == 0 ? -1 : race_time - RACE_TICK_MS;
+    int32_t index = script_after(&game->script, from);
+    for (; index < game->script.command_count && game->script.commands[index].time <= race_time;
+         index++) {
+        struct console_span text = script_text(&game->script, index);
+        struct console_reader reader = console_reader(text.at, text.size);
+        struct console_command command;
+        if (!console_reader_next(&reader, &command))
+            continue;
+        if (command.from_ms == CONSOLE_NO_TIME)
+            sim_console_execute(game, &command);
+        else /* "100 200 press up" is the command 200 */
+            sim_say(game, "console: unknown command: %.*s", shown_size(text), text.at);
+    }
 }

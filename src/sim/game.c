@@ -1,5 +1,6 @@
 #include "sim/game.h"
 
+#include "sim/console.h"
 #include "sim/game_requests.h"
 
 #include <assert.h>
@@ -13,7 +14,7 @@ static void sim_note(void *context, const char *text)
         game->note(game->note_context, text);
 }
 
-static void queue_call(struct sim_game *game, enum message message, const void *data, size_t size)
+void sim_queue_call(struct sim_game *game, enum message message, const void *data, size_t size)
 {
     assert(game->queue_count < SIM_QUEUE_SIZE && size <= SIM_CALL_SIZE_MAX);
     struct sim_call *call = &game->queue[game->queue_count++];
@@ -27,6 +28,16 @@ void sim_queue_clear(struct sim_game *game)
 {
     game->queue_count = 0;
     game->queue_at = 0;
+    game->custom_count = 0;
+}
+
+bool sim_queue_custom(struct sim_game *game, const void *data, size_t size)
+{
+    if (game->custom_count == SIM_COMMANDS_DUE_MAX)
+        return false;
+    game->custom_count++;
+    sim_queue_call(game, MESSAGE_S_ON_CUSTOM_COMMAND, data, size);
+    return true;
 }
 
 static void on_answered(void *context, enum message call, const uint8_t *data, size_t size)
@@ -41,9 +52,8 @@ static void on_registered(void *context)
 {
     struct sim_game *game = context;
     sim_queue_clear(game);
-    queue_call(game, MESSAGE_S_ON_REGISTERED, NULL, 0);
+    sim_queue_call(game, MESSAGE_S_ON_REGISTERED, NULL, 0);
     game->command_count = 0;
-    game->due_count = 0;
     game->next_tick_ns = 0;
     sim_note(game, "client registered");
 }
@@ -53,6 +63,7 @@ static void on_deregistered(void *context, enum status why)
     struct sim_game *game = context;
     sim_queue_clear(game);
     game->command_count = 0;
+    game->phase = SIM_SIMULATION_IDLE;
     sim_note(game, why == STATUS_TIMEOUT ? "client deregistered: it did not answer a call in time"
                                          : "client deregistered");
 }
@@ -71,40 +82,55 @@ void sim_game_open(struct sim_game *game, const struct track *track, int laps, s
                                                  .note = sim_note};
     game->speed = speed;
     game->speed_without_client = speed_without_client;
+    variables_reset(&game->variables);
     race_start(&game->race, &game->track, laps);
     game_server_open(&game->server, slot, dialect, &game->handler, call_data);
 }
 
 static void note_finish(struct sim_game *game)
 {
-    char text[80];
     int32_t time = race_finish_time(&game->race);
-    snprintf(text, sizeof text, "finish: %d.%02d s", (int)(time / 1000), (int)(time % 1000 / 10));
-    sim_note(game, text);
+    sim_say(game, "finish: %d.%02d s", (int)(time / 1000), (int)(time % 1000 / 10));
+}
+
+void sim_queue_happenings(struct sim_game *game, unsigned happened)
+{
+    struct race *race = &game->race;
+    if (happened & RACE_CHECKPOINT_PASSED) {
+        int32_t counts[2] = {race_checkpoint_count(race), race_checkpoint_target(race)};
+        sim_queue_call(game, MESSAGE_S_ON_CHECKPOINT_COUNT_CHANGED, counts, sizeof counts);
+    }
+    if (happened & RACE_LAP_PASSED) {
+        int32_t laps = race_lap_count(race);
+        sim_queue_call(game, MESSAGE_S_ON_LAPS_COUNT_CHANGED, &laps, sizeof laps);
+    }
+}
+
+/* What the loaded script has for the next tick, which it knows by the race time of that tick. */
+static void run_script(struct sim_game *game)
+{
+    int32_t time = event_input_time(race_next_event_time(&game->race));
+    if (script_is_empty(&game->script) || race_time(&game->race) < -RACE_TICK_MS)
+        return;
+    if (variables_switch(&game->variables, VARIABLE_execute_commands))
+        simulation_apply_due(&game->script.inputs, &game->race);
+    sim_console_run_due(game, time);
 }
 
 /* One tick of the race, and the calls that it owes the client. */
 static void run_tick(struct sim_game *game)
 {
     struct race *race = &game->race;
+    sim_queue_clear(game);
+    sim_console_run_queued(game);
+    run_script(game);
     unsigned happened = race_tick(race);
     game->tick_count++;
-    sim_queue_clear(game);
-    for (size_t k = 0; k < game->due_count; k++)
-        queue_call(game, game->due[k].message, game->due[k].data, game->due[k].size);
-    game->due_count = 0;
-    if (happened & RACE_CHECKPOINT_PASSED) {
-        int32_t counts[2] = {race_checkpoint_count(race), race_checkpoint_target(race)};
-        queue_call(game, MESSAGE_S_ON_CHECKPOINT_COUNT_CHANGED, counts, sizeof counts);
-    }
-    if (happened & RACE_LAP_PASSED) {
-        int32_t laps = race_lap_count(race);
-        queue_call(game, MESSAGE_S_ON_LAPS_COUNT_CHANGED, &laps, sizeof laps);
-    }
+    sim_queue_happenings(game, happened);
     if (happened & RACE_FINISHED)
         note_finish(game);
     int32_t time = race_time(race);
-    queue_call(game, MESSAGE_S_ON_RUN_STEP, &time, sizeof time);
+    sim_queue_call(game, MESSAGE_S_ON_RUN_STEP, &time, sizeof time);
 }
 
 static double current_speed(const struct sim_game *game)
@@ -139,6 +165,8 @@ enum sim_progress sim_game_run(struct sim_game *game)
     if (sim_game_is_over(game) || (current_speed(game) != 0 && !game->tick_is_due))
         return SIM_WAITS_FOR_TIME;
     game->tick_is_due = false;
+    if (game->simulation != NULL)
+        return sim_simulation_run(game);
     run_tick(game);
     return SIM_MOVED;
 }
@@ -167,4 +195,41 @@ void sim_game_check(struct sim_game *game, int64_t now_ns)
 void sim_game_shutdown(struct sim_game *game)
 {
     game_server_call(&game->server, MESSAGE_S_SHUTDOWN, NULL, 0);
+}
+
+void sim_game_variable_changed(struct sim_game *game, int index)
+{
+    double speed = game->variables.values[VARIABLE_speed];
+    if (index != VARIABLE_speed)
+        return;
+    if (speed > 0) {
+        game->speed = speed;
+        game->next_tick_ns = 0;
+    } else {
+        sim_say(game, "speed ignored: it must be above 0");
+    }
+}
+
+void sim_game_set_inputs(struct sim_game *game, const struct input_states *inputs)
+{
+    if (game->simulation != NULL)
+        simulation_set_inputs(game->simulation, &game->race, inputs);
+    else
+        race_set_inputs(&game->race, inputs);
+}
+
+void sim_game_respawn(struct sim_game *game)
+{
+    if (game->simulation != NULL)
+        simulation_add_press(game->simulation, &game->race, ACTION_RESPAWN);
+    else
+        race_respawn(&game->race);
+}
+
+void sim_game_horn(struct sim_game *game)
+{
+    if (game->simulation != NULL)
+        simulation_add_press(game->simulation, &game->race, ACTION_HORN);
+    else
+        race_horn(&game->race);
 }

@@ -1,4 +1,7 @@
-/* What the embedded game does with each request of a client; part of sim/game. */
+/*
+ * What the files of the embedded game (game.c, game_requests.c, game_simulation.c, console.c) share
+ * with each other, and with nobody else.
+ */
 #ifndef SIM_GAME_REQUESTS_H
 #define SIM_GAME_REQUESTS_H
 
@@ -8,10 +11,33 @@
 enum status sim_game_request(void *context, struct game_server *server, enum message request,
                              const uint8_t *data, size_t size);
 
-/* Runs a line of the console: what it does, or what is wrong with it, goes to the log. */
-void sim_console_execute(struct sim_game *game, const char *line);
+/* A call for the client, behind those of this tick that are not made yet. */
+void sim_queue_call(struct sim_game *game, enum message message, const void *data, size_t size);
+
+/* The same for the use of a custom command; false when there are too many of them. */
+bool sim_queue_custom(struct sim_game *game, const void *data, size_t size);
 
 /* Drops the calls of this tick that have not been made. */
 void sim_queue_clear(struct sim_game *game);
+
+/* Checkpoint and lap calls for what has happened in a tick. */
+void sim_queue_happenings(struct sim_game *game, unsigned happened);
+
+/* The simulation context's tick: a tick of the race, or one of the steps around it. */
+enum sim_progress sim_simulation_run(struct sim_game *game);
+
+/* Whether there is a player: not between two simulations. */
+static inline bool sim_game_has_player(const struct sim_game *game)
+{
+    return game->simulation == NULL || game->phase != SIM_SIMULATION_IDLE;
+}
+
+/* In either context. */
+void sim_game_set_inputs(struct sim_game *game, const struct input_states *inputs);
+void sim_game_respawn(struct sim_game *game);
+void sim_game_horn(struct sim_game *game);
+
+/* A variable of the console has a new value. */
+void sim_game_variable_changed(struct sim_game *game, int index);
 
 #endif

@@ -11,7 +11,9 @@ enum {
     RACE_STATE_RUNNING = 1,
     RACE_STATE_FINISHED = 2,
     FLAGS_RUN = STATE_HAS_TIMERS | STATE_HAS_DYNA | STATE_HAS_SCENE_MOBIL |
-                STATE_HAS_SIMULATION_WHEELS | STATE_HAS_PLUG_SOLID | STATE_HAS_PLAYER_INFO
+                STATE_HAS_SIMULATION_WHEELS | STATE_HAS_PLUG_SOLID | STATE_HAS_PLAYER_INFO,
+    /* The fact sheet (10.4) knows that of run mode only; here all is there, if empty. */
+    FLAGS_SIMULATION = FLAGS_RUN | STATE_HAS_CMD_BUFFER_CORE | STATE_HAS_INPUT_STATE
 };
 
 static const uint32_t no_time = 0xFFFFFFFFu;
@@ -160,7 +162,8 @@ static void race_begin(struct race *race, int32_t clock, int32_t last_time, uint
     input_record_begin(&race->record, clock);
 }
 
-void race_start(struct race *race, const struct track *track, int laps)
+static void start(struct race *race, const struct track *track, int laps, uint32_t context_mode,
+                  uint32_t flags)
 {
     int32_t most = CHECKPOINT_COUNT_MAX / track->gate_count;
     memset(race, 0, sizeof *race);
@@ -170,9 +173,19 @@ void race_start(struct race *race, const struct track *track, int laps)
         race->laps = TRACK_LAP_COUNT_MAX;
     if (race->laps > most)
         race->laps = most;
-    race->state.context_mode = CONTEXT_RUN;
-    race->state.flags = FLAGS_RUN;
+    race->state.context_mode = context_mode;
+    race->state.flags = flags;
     race_begin(race, RACE_TICK_MS, -1, no_time, -1);
+}
+
+void race_start(struct race *race, const struct track *track, int laps)
+{
+    start(race, track, laps, CONTEXT_RUN, FLAGS_RUN);
+}
+
+void race_start_simulation(struct race *race, const struct track *track, int laps)
+{
+    start(race, track, laps, CONTEXT_SIMULATION, FLAGS_SIMULATION);
 }
 
 static unsigned race_restart(struct race *race)
@@ -195,11 +208,20 @@ static const struct track_gate *gate_behind(const struct race *race)
 static bool must_restart(const struct race *race, unsigned pending)
 {
     int32_t time = race_time(race);
+    if (race_is_simulation(race))
+        return false;
     if ((pending & PENDING_GIVE_UP) || time > RACE_TIME_MAX_MS || time < -RACE_TIME_MAX_MS)
         return true;
     if (race_is_finished(race))
         return (uint32_t)time_since(time, race_finish_time(race)) >= RACE_ROLL_OUT_MS;
     return (pending & PENDING_RESPAWN) && time >= -RACE_TICK_MS && gate_behind(race) == NULL;
+}
+
+void race_prevent_finish(struct race *race)
+{
+    times_of(race)[2 * (race_checkpoint_target(race) - 1)] = -1;
+    checkpoints_settle(race);
+    clock_settle(&race->state);
 }
 
 /* A step after the finish. Only now does its time count: until then it can still be undone. */
@@ -234,7 +256,8 @@ static unsigned pass_gate(struct race *race)
     }
     if (!race_is_finished(race))
         return happened;
-    input_record_add(&race->record, race->state.input_finish_event);
+    if (!race_is_simulation(race))
+        input_record_add(&race->record, race->state.input_finish_event);
     return happened | RACE_FINISHED;
 }
 
@@ -251,7 +274,8 @@ static unsigned race_drive(struct race *race, unsigned pending)
         return 0;
     }
     if (pending & PENDING_RESPAWN) {
-        car_place(state, gate_behind(race));
+        const struct track_gate *behind = gate_behind(race);
+        car_place(state, behind != NULL ? behind : &race->track->start);
         state->num_respawns++;
         return 0;
     }

@@ -70,6 +70,18 @@ struct race {
  */
 void race_start(struct race *race, const struct track *track, int laps);
 
+/*
+ * The same in the simulation context: the inputs are whatever race_apply_event puts into the
+ * state, nothing is recorded, and the race never restarts by itself: not after the finish, not
+ * for a respawn before the first checkpoint, which takes the car back to the start.
+ */
+void race_start_simulation(struct race *race, const struct track *track, int laps);
+
+static inline bool race_is_simulation(const struct race *race)
+{
+    return race->state.context_mode == CONTEXT_SIMULATION;
+}
+
 /* One step of 10 ms; a set of `enum race_happening`. */
 unsigned race_tick(struct race *race);
 
@@ -79,6 +91,25 @@ unsigned race_tick(struct race *race);
  * other than INPUT_KEY_UNCHANGED is pressed; analog values are cut to their range.
  */
 void race_set_inputs(struct race *race, const struct input_states *inputs);
+
+/*
+ * An event of a buffer acts from the next tick on: inputs, respawn, horn. Anything else has no
+ * effect. It keeps its own time, whenever it is applied. In a race it is recorded, if it changes
+ * anything.
+ */
+void race_apply_event(struct race *race, struct input_event event);
+
+/* The value word of that action's event in force; 0 when it has none. Not for respawn and horn. */
+int32_t race_event_in_force(const struct race *race, enum action action);
+
+/* Stored time of an input that is to act in the next tick; before the race, in its first one. */
+int32_t race_next_event_time(const struct race *race);
+
+/*
+ * The data word of the event that an input value of C_SET_INPUT_STATES stands for, cut to its
+ * range. False: the value says that the input shall stay as it is.
+ */
+bool race_event_value(enum action action, int32_t value, int32_t *data);
 
 /*
  * At the next tick: back to the last checkpoint, facing forward, standing, or a restart when none
@@ -91,6 +122,9 @@ void race_give_up(struct race *race);
 
 /* An event in the record and nothing else; like respawn, only in the race. */
 void race_horn(struct race *race);
+
+/* The last pass, which is the finish, was not made after all: its time becomes -1. */
+void race_prevent_finish(struct race *race);
 
 /* Bytes of the whole state with its checkpoint data; the same for the whole life of a race. */
 size_t race_state_size(const struct race *race);

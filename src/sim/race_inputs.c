@@ -70,16 +70,15 @@ struct car_inputs race_inputs_in_force(const struct game_state *state)
     return inputs;
 }
 
-/* Stored time of what acts in the next tick. What is set before the race waits for its start. */
-static int32_t next_event_time(const struct race *race)
+/* What is set before the race waits for its start. */
+int32_t race_next_event_time(const struct race *race)
 {
     int32_t next = race_time(race);
     next = next < -RACE_TICK_MS ? 0 : (int32_t)((uint32_t)next + RACE_TICK_MS);
     return event_stored_time(next);
 }
 
-/* False: the value says that the input shall stay as it is. */
-static bool event_value(enum action action, int32_t value, int32_t *data)
+bool race_event_value(enum action action, int32_t value, int32_t *data)
 {
     unsigned name = (unsigned)action_name_index[action];
     if (!actions[action].is_analog) {
@@ -101,13 +100,34 @@ void race_set_inputs(struct race *race, const struct input_states *inputs)
         uint8_t *at = (uint8_t *)&race->state + inputs_table[i].event_offset;
         memcpy(&value, (const uint8_t *)inputs + inputs_table[i].value_offset, sizeof value);
         memcpy(&event, at, sizeof event);
-        if (!event_value(inputs_table[i].action, value, &data) ||
+        if (!race_event_value(inputs_table[i].action, value, &data) ||
             ((uint32_t)event.input_data & EVENT_VALUE_MASK) == ((uint32_t)data & EVENT_VALUE_MASK))
             continue;
-        event = (struct input_event){next_event_time(race), data};
+        event = (struct input_event){race_next_event_time(race), data};
         memcpy(at, &event, sizeof event);
         input_record_add(&race->record, event);
     }
+}
+
+static struct input_event *event_of(struct race *race, enum action action)
+{
+    for (int i = 0; i < INPUT_COUNT; i++)
+        if (inputs_table[i].action == action)
+            return (struct input_event *)(void *)((uint8_t *)&race->state +
+                                                  inputs_table[i].event_offset);
+    return NULL;
+}
+
+int32_t race_event_in_force(const struct race *race, enum action action)
+{
+    const struct input_event *event = event_of((struct race *)race, action);
+    return event != NULL ? event->input_data : 0;
+}
+
+static void pend(struct race *race, enum race_pending pending)
+{
+    store_u32(race->state.player_info.rest + REST_PENDING,
+              race_pending(&race->state) | (unsigned)pending);
 }
 
 struct input_event race_event_on(enum action action, int32_t time)
@@ -119,14 +139,8 @@ struct input_event race_event_on(enum action action, int32_t time)
 static void record_on(struct race *race, enum action action)
 {
     struct input_event event = race_event_on(action, 0);
-    event.time = next_event_time(race);
+    event.time = race_next_event_time(race);
     input_record_add(&race->record, event);
-}
-
-static void pend(struct race *race, enum race_pending pending)
-{
-    store_u32(race->state.player_info.rest + REST_PENDING,
-              race_pending(&race->state) | (unsigned)pending);
 }
 
 /* For what the race hears only while it runs. */
@@ -151,6 +165,35 @@ void race_horn(struct race *race)
 void race_give_up(struct race *race)
 {
     pend(race, PENDING_GIVE_UP);
+}
+
+static enum action action_of(struct input_event event)
+{
+    int action = 0;
+    while (action < ACTION_COUNT &&
+           action_name_index[action] != (int32_t)event_name_index(event.input_data))
+        action++;
+    return (enum action)action;
+}
+
+void race_apply_event(struct race *race, struct input_event event)
+{
+    enum action action = action_of(event);
+    struct input_event *place = event_of(race, action);
+    bool on = event_binary(event.input_data), records = !race_is_simulation(race);
+    if (place == NULL) {
+        if (on && action == ACTION_RESPAWN)
+            records ? race_respawn(race) : pend(race, PENDING_RESPAWN);
+        if (on && action == ACTION_HORN)
+            records ? race_horn(race) : pend(race, PENDING_HORN);
+        return;
+    }
+    bool changes = ((place->input_data ^ event.input_data) & EVENT_VALUE_MASK) != 0;
+    if (records && !changes)
+        return;
+    *place = event;
+    if (records)
+        input_record_add(&race->record, event);
 }
 
 void race_record_agree(struct race *race)

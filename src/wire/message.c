@@ -41,6 +41,8 @@ const struct dialect dialect_public = {
     .event_index_count = 0,
     .has_public_state = true,
     .deregister_is_answered = true,
+    .has_fixed_event_count = true,
+    .sim_time_zero = 2610,
     .numbers =
         {
 #define X(name, v1, public, ...) [MESSAGE_##name] = public,

@@ -107,6 +107,8 @@ struct dialect {
     size_t event_index_count;    /* int32 name indices at the head of an event buffer */
     bool has_public_state;       /* laid out as wire/public_state.h says, not as v1 */
     bool deregister_is_answered; /* C_DEREGISTER gets an S_RESPONSE */
+    bool has_fixed_event_count;  /* an event buffer must be set with as many events as it has */
+    int32_t sim_time_zero;       /* ms: what S_ON_SIM_STEP says at race time 0 (section 6) */
     uint8_t numbers[MESSAGE_COUNT];
     uint8_t error_codes[STATUS_COUNT];
 };
