@@ -1,19 +1,6 @@
 #include "sim/input_text.h"
 
-#include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
-
-void text_sink_print(const struct text_sink *sink, const char *format, ...)
-{
-    char text[200];
-    va_list arguments;
-    va_start(arguments, format);
-    int size = vsnprintf(text, sizeof text, format, arguments);
-    va_end(arguments);
-    if (size > 0)
-        sink->put(sink->context, text, (size_t)size < sizeof text ? (size_t)size : sizeof text - 1);
-}
 
 static enum action action_of(struct input_event event)
 {

@@ -6,18 +6,10 @@
 #ifndef SIM_INPUT_TEXT_H
 #define SIM_INPUT_TEXT_H
 
-#include "base/printf_like.h"
+#include "base/text_sink.h"
 #include "sim/input_record.h"
 
 #include <stddef.h>
-
-/* Where text goes, piece by piece. */
-struct text_sink {
-    void *context;
-    void (*put)(void *context, const char *text, size_t size);
-};
-
-void text_sink_print(const struct text_sink *sink, const char *format, ...) PRINTF_LIKE(2, 3);
 
 /*
  * Writes one line an event, in the order they have, up to the finish. The events are `stride` bytes

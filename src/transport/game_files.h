@@ -1,0 +1,34 @@
+/*
+ * The files that a game reads and writes for its player: scripts, results. Read whole, written
+ * whole, by the paths the player gives, which count from the current folder. The functions have
+ * the shapes that the game's owner gives to the game; `context` is not used.
+ */
+#ifndef TRANSPORT_GAME_FILES_H
+#define TRANSPORT_GAME_FILES_H
+
+#include "base/text_sink.h"
+
+#include <stdbool.h>
+
+enum {
+    GAME_FILE_SIZE_MAX = 16 * 1024 * 1024 /* bytes */
+};
+
+/*
+ * Reads a file and gives its text to `take`, valid during that call. False: it cannot be read, or
+ * is larger than GAME_FILE_SIZE_MAX.
+ */
+bool game_files_load(void *context, const char *path,
+                     void (*take)(void *taker, const char *text, size_t size), void *taker);
+
+/*
+ * Makes a file of what `write` puts into the sink. It appears under its name when it is complete;
+ * until then one that was there stays. False: it cannot be written, and nothing has changed.
+ */
+bool game_files_store(void *context, const char *path,
+                      void (*write)(void *writer, const struct text_sink *sink), void *writer);
+
+/* Gives a file another name, in place of one that has it. False: it cannot be done. */
+bool game_files_replace(const char *from, const char *to);
+
+#endif
