@@ -11,11 +11,16 @@ const char tmsim_help[] =
     "The embedded game, served as TMInterface serves the real one.\n"
     "      --track NAME|FILE  straight, easy, technical, laps, or a track file (easy)\n"
     "      --laps N           laps of a circuit, instead of the track's own\n"
-    "      --speed X|max      times real time (1); max: as fast as the client answers\n"
+    "      --speed X|max      times real time (1; max with --simulate); max: as fast as the\n"
+    "                         client answers\n"
     "      --mapped [NAME]    serve the shared memory NAME (default: the first free\n"
     "                         TMInterface0..15); this is what tmsim does if nothing else is asked\n"
     "      --dialect NAME     how messages are numbered: v1 (TMInterface 1.1 to 1.4.3), public\n"
     "      --buffer-size N    bytes of the shared memory (65535; public 16384)\n"
+    "      --inputs FILE      an input script whose commands run at their race times\n"
+    "      --simulate FILE    the simulation context: plays the inputs of a script to its end,\n"
+    "                         again and again while a client is attached\n"
+    "      --console          runs commands from standard input, one a line (try help)\n"
     "      --steps N          end after N physics steps\n"
     "  -q, --quiet            say nothing about clients and races\n"
     "  -v, --version          show the version\n"
@@ -72,6 +77,12 @@ static bool read_valued(struct cursor *cursor, const char *option, const char *v
     if (strcmp(option, "--track") == 0) {
         options->track = value;
         ok = value != NULL || refuse(cursor, option, "a name or a file");
+    } else if (strcmp(option, "--inputs") == 0) {
+        options->inputs = value;
+        ok = value != NULL || refuse(cursor, option, "a file");
+    } else if (strcmp(option, "--simulate") == 0) {
+        options->simulate = value;
+        ok = value != NULL || refuse(cursor, option, "a file");
     } else if (strcmp(option, "--speed") == 0) {
         ok = set_speed(cursor, value);
     } else if (strcmp(option, "--dialect") == 0) {
@@ -104,6 +115,8 @@ static bool read_flag(struct cursor *cursor, const char *option)
         return options->quiet = true;
     if (strcmp(option, "--mapped") == 0)
         return options->mapped = true;
+    if (strcmp(option, "--console") == 0)
+        return options->console = true;
     snprintf(options->error, sizeof options->error, "unknown option '%.100s'", option);
     return false;
 }
@@ -137,11 +150,22 @@ static bool read_argument(struct cursor *cursor)
 
 bool tmsim_options_read(struct tmsim_options *options, int argc, char **argv)
 {
-    *options = (struct tmsim_options){.track = "easy", .speed = 1, .dialect = &dialect_v1};
+    enum {
+        SPEED_DEFAULT = -1
+    };
+    *options =
+        (struct tmsim_options){.track = "easy", .speed = SPEED_DEFAULT, .dialect = &dialect_v1};
     struct cursor cursor = {.options = options, .argv = argv, .argc = argc, .at = 1};
     for (; cursor.at < argc; cursor.at++)
         if (!read_argument(&cursor))
             return false;
+    if (options->speed == SPEED_DEFAULT) /* a replay is validated as fast as it goes */
+        options->speed = options->simulate != NULL ? 0 : 1;
+    if (options->simulate != NULL && options->inputs != NULL) {
+        snprintf(options->error, sizeof options->error,
+                 "--inputs and --simulate exclude each other");
+        return false;
+    }
     if (options->buffer_size == 0)
         options->buffer_size = options->dialect->slot_size;
     return true;

@@ -1,6 +1,7 @@
 #include "host/tmsim_serve.h"
 
 #include "base/limits.h"
+#include "host/tmsim_script.h"
 #include "sim/game.h"
 #include "transport/clock.h"
 #include "transport/interrupt.h"
@@ -73,7 +74,15 @@ static enum status create_named(struct shared_memory *shared, const char *name, 
     }
 }
 
-static void run_until_interrupted(struct sim_game *game)
+/* The world outside of the conversation: time, and the console. */
+static void look_around(const struct tmsim_options *options, struct sim_game *game)
+{
+    sim_game_check(game, clock_now_ns());
+    if (options->console)
+        tmsim_console_poll(game);
+}
+
+static void run_until_interrupted(const struct tmsim_options *options, struct sim_game *game)
 {
     enum {
         BUSY_COUNT = 256
@@ -85,12 +94,12 @@ static void run_until_interrupted(struct sim_game *game)
         if (progress == SIM_MOVED) {
             pause_end(&pause);
             if (++busy % BUSY_COUNT == 0)
-                sim_game_check(game, clock_now_ns());
+                look_around(options, game);
             continue;
         }
         int64_t wake_ns = progress == SIM_WAITS_FOR_TIME ? game->next_tick_ns : CLOCK_NEVER;
         if (pause_once(&pause, wake_ns) || progress == SIM_WAITS_FOR_TIME)
-            sim_game_check(game, clock_now_ns());
+            look_around(options, game);
     }
 }
 
@@ -105,6 +114,21 @@ static void say_goodbye(struct sim_game *game)
         if (!game_server_poll(&game->server) && pause_once(&pause, CLOCK_NEVER))
             game_server_check(&game->server, clock_now_ms());
     }
+}
+
+/* On standard output, flushed: who starts us may wait for this line. */
+static void announce(const struct tmsim_options *options, const struct track *track,
+                     const struct shared_memory *shared, const struct simulation *simulation)
+{
+    printf("tmsim: serving %s on %s, %zu bytes", shared->name, track->name, options->buffer_size);
+    if (simulation != NULL && simulation->expected_time >= 0)
+        printf(", simulating %s: finish %d.%02d s", options->simulate,
+               (int)(simulation->expected_time / 1000),
+               (int)(simulation->expected_time % 1000 / 10));
+    else if (simulation != NULL)
+        printf(", simulating %s: no finish", options->simulate);
+    putchar('\n');
+    fflush(stdout);
 }
 
 static int serve_mapping(const struct tmsim_options *options, const struct track *track,
@@ -125,14 +149,17 @@ static int serve_mapping(const struct tmsim_options *options, const struct track
     game->tick_limit = options->steps;
     game->note = print_note;
     game->note_context = &log;
-    /* On standard output, flushed: who starts us may wait for this line. */
-    printf("tmsim: serving %s on %s, %zu bytes\n", shared->name, track->name, options->buffer_size);
-    fflush(stdout);
-    run_until_interrupted(game);
-    say_goodbye(game);
+    struct simulation *simulation;
+    bool loaded = tmsim_script_load(options, game, &simulation);
+    if (loaded) {
+        announce(options, track, shared, simulation);
+        run_until_interrupted(options, game);
+        say_goodbye(game);
+    }
+    free(simulation);
     free(copy);
     free(call_data);
-    return 0;
+    return loaded ? 0 : 1;
 }
 
 int tmsim_serve(const struct tmsim_options *options, const struct track *track)

@@ -72,7 +72,8 @@ static bool read_number(const char *text, enum kind kind, double *value)
     if (kind == KIND_SWITCH)
         return read_switch(text, value);
     *value = strtod(text, &end);
-    if (end == text || *end != '\0' || !isfinite(*value))
+    bool is_finite = fabs(*value) <= 1e300; /* not of something that is no number */
+    if (end == text || *end != '\0' || !is_finite)
         return false;
     return kind == KIND_NUMBER || (*value == floor(*value) && fabs(*value) <= INT32_MAX);
 }
