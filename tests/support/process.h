@@ -71,6 +71,7 @@ int process_end_signal(const struct process *process);  /* 0: still running, or 
 /* Of a running child, from /proc; -1 when it is gone. */
 long process_cpu_ms(const struct process *process);
 long process_resident_kib(const struct process *process);
+long process_descriptor_count(const struct process *process);
 
 /* Paths of what is under test: TMLUA_BIN, TMSIM_BIN, TMLUA_ROOT or the places in the tree. */
 const char *process_tmlua(void);

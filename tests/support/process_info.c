@@ -8,6 +8,7 @@
 
 #include "support/process.h"
 
+#include <dirent.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -59,6 +60,23 @@ long process_resident_kib(const struct process *process)
     if (sscanf(text, "%*d %ld", &pages) != 1)
         return -1;
     return pages * (sysconf(_SC_PAGESIZE) / 1024);
+}
+
+long process_descriptor_count(const struct process *process)
+{
+    char path[64];
+    struct dirent *entry;
+    DIR *listing;
+    long count = 0;
+
+    snprintf(path, sizeof path, "/proc/%ld/fd", (long)process_pid(process));
+    listing = opendir(path);
+    if (listing == NULL)
+        return -1;
+    while ((entry = readdir(listing)) != NULL)
+        count += entry->d_name[0] != '.';
+    closedir(listing);
+    return count;
 }
 
 static const char *from_environment(const char *name, const char *otherwise)
