@@ -28,6 +28,7 @@ enum {
     CONSOLE_ARGUMENT_COUNT_MAX = 16, /* arguments of one command kept apart, its name included */
 
     /* The embedded game. */
+    GAME_FILE_SIZE_MAX = 16 * 1024 * 1024, /* bytes of a script it loads */
     TRACK_POINT_COUNT_MAX = 512,
     TRACK_CHECKPOINT_COUNT_MAX = 64,
     TRACK_LAP_COUNT_MAX = 100,

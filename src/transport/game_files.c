@@ -33,7 +33,7 @@ bool game_files_load(void *context, const char *path,
 {
     (void)context;
     size_t size;
-    FILE *file = fopen(path, "rb");
+    FILE *file = game_files_is_plain(path) ? fopen(path, "rb") : NULL;
     if (file == NULL)
         return false;
     char *text = read_all(file, &size);

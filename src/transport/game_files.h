@@ -6,17 +6,14 @@
 #ifndef TRANSPORT_GAME_FILES_H
 #define TRANSPORT_GAME_FILES_H
 
+#include "base/limits.h"
 #include "base/text_sink.h"
 
 #include <stdbool.h>
 
-enum {
-    GAME_FILE_SIZE_MAX = 16 * 1024 * 1024 /* bytes */
-};
-
 /*
- * Reads a file and gives its text to `take`, valid during that call. False: it cannot be read, or
- * is larger than GAME_FILE_SIZE_MAX.
+ * Reads a file and gives its text to `take`, valid during that call. False: it cannot be read, is
+ * no plain file (a pipe could keep us waiting for ever), or is larger than GAME_FILE_SIZE_MAX.
  */
 bool game_files_load(void *context, const char *path,
                      void (*take)(void *taker, const char *text, size_t size), void *taker);
@@ -27,6 +24,9 @@ bool game_files_load(void *context, const char *path,
  */
 bool game_files_store(void *context, const char *path,
                       void (*write)(void *writer, const struct text_sink *sink), void *writer);
+
+/* Whether the path names a plain file. */
+bool game_files_is_plain(const char *path);
 
 /* Gives a file another name, in place of one that has it. False: it cannot be done. */
 bool game_files_replace(const char *from, const char *to);

@@ -2,6 +2,13 @@
 
 #include <windows.h>
 
+bool game_files_is_plain(const char *path)
+{
+    DWORD attributes = GetFileAttributesA(path);
+    return attributes != INVALID_FILE_ATTRIBUTES &&
+           (attributes & (FILE_ATTRIBUTE_DIRECTORY | FILE_ATTRIBUTE_DEVICE)) == 0;
+}
+
 /* The C library's rename refuses a name that is taken. */
 bool game_files_replace(const char *from, const char *to)
 {
