@@ -192,6 +192,11 @@ local function define_tests()
     use_lua_headers()
     includedirs { "tests" }
   end
+  -- Without libFuzzer: a main that runs the inputs that were kept. scripts/dev/fuzz has the other.
+  for _, file in ipairs(sources "tests/fuzz/fuzz_*.c") do
+    program(path.getbasename(file), { file, "tests/fuzz/replay.c" }, { "tmcore" }, "/tests")
+    includedirs { "tests" }
+  end
 end
 
 -- The other tests, and what supports them, are written for POSIX.

@@ -26,6 +26,8 @@ local tm = {}
 ---| "closed" `game:close()` has been called
 ---| "protocol" the game broke the rules of the protocol; the message says where
 ---| "unsupported" the dialect of the game has no such message
+---| "wrong_context" the verb is for races and this is a simulation, or the other way round
+---| "no_call" no call of the game is open
 ---| "too_long" the request does not fit in the game's buffer
 ---| "response_too_long" the reply did not fit in the game's buffer
 ---| "no_event_buffer" there is no event buffer now
@@ -37,14 +39,19 @@ local tm = {}
 ---| "system" the operating system refused
 ---| "out_of_memory"
 
+--- How a game numbers and lays out its messages: TMInterface 1.1 to 1.4.3, its versions 1.0.8 and
+--- 1.0.7, the version of June 2021, and the public header of March 2021.
+---@alias tm.Dialect "v1"|"1.0.8"|"1.0.7"|"2021-06"|"public"
+
 ---@class tm.AttachOptions
 ---@field wait? number seconds to look for the game (default: that of --wait, 10); 0 looks once
 
 --- Attaches to a game and returns once it has registered us. Waits.
 ---
 ---     sim:  sim:TRACK  sim:TRACK?speed=X     the embedded game; X times real time, or max
+---     sim:TRACK?simulate=FILE                it plays an input script in the simulation context
 ---     mapped:                                the first of TMInterface0..15 that takes us
----     mapped:NAME?dialect=public&size=N      that one; dialect v1 or public, N bytes
+---     mapped:NAME?dialect=public&size=N      that one; a tm.Dialect, N bytes
 ---     mapped:?pid=N                          the game of that process in Wine, seen from Linux
 ---
 --- The first two find games in Wine too, native ones first. What such a game calls itself cannot be
@@ -136,7 +143,7 @@ function Log.error(...) end
 
 --- One message of the mapped-memory protocol.
 ---@class tm.Message
----@field numbers table<"v1"|"public", integer> its number in each dialect that has it
+---@field numbers table<tm.Dialect, integer> its number in each dialect that has it
 ---@field sender "game"|"client"
 ---@field shape string of its data, a letter per field: i u b d t n T S E C
 ---@field fields string the names of the fields, with blanks between

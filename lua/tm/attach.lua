@@ -1,9 +1,10 @@
 --- Addresses, and the search for a game.
 --
 --     sim:            the embedded game in this process, on its first track
---     sim:TRACK       on that track; ?speed=X paces it (1 is real time, "max" the default)
+--     sim:TRACK       on that track; ?speed=X paces it (1 is real time, "max" the default),
+--                     ?simulate=FILE plays an input script in the simulation context
 --     mapped:         the first TMInterface0..15 that takes us
---     mapped:NAME     that one; ?dialect=public, ?size=BYTES for games that differ
+--     mapped:NAME     that one; ?dialect=NAME, ?size=BYTES for games that differ
 --     mapped:?pid=N   the game of that process, which runs in Wine; for Linux
 --
 -- A game in Wine has no name that can be seen from Linux, only one that it likely has: see
@@ -42,7 +43,9 @@ function parsers.sim(rest, query)
   if not number or number < 0 then
     return nil, ("speed must be a number or max, not '%s'"):format(speed)
   end
-  return { kind = "sim", track = rest ~= "" and rest or "easy", speed = number }
+  if query.simulate == "" then return nil, "simulate needs a file" end
+  return { kind = "sim", track = rest ~= "" and rest or "easy", speed = number,
+    simulate = query.simulate }
 end
 
 function parsers.mapped(rest, query)
@@ -66,7 +69,10 @@ function parsers.mapped(rest, query)
     pid = pid }
 end
 
-local OPTIONS = { sim = { speed = true }, mapped = { dialect = true, size = true, pid = true } }
+local OPTIONS = {
+  sim = { speed = true, simulate = true },
+  mapped = { dialect = true, size = true, pid = true },
+}
 
 --- Reads an address. Returns a table that says what it means, or nil and a message.
 function M.parse(address)
@@ -154,7 +160,8 @@ end
 -- One round over everything the address can mean. Keeps the most telling refusal.
 local function try_once(target, seconds)
   if target.kind == "sim" then
-    return register(seconds, native.open_sim(target.address, target.track, target.speed))
+    return register(seconds, native.open_sim(target.address, target.track, target.speed,
+      target.simulate))
   elseif target.pid then
     return try_mapped(target, target.address, target.name, target.pid, seconds)
   elseif target.name then

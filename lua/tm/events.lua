@@ -1,61 +1,22 @@
---- Event buffers: the inputs of a race as the game stores them.
+--- Event buffers: the inputs of a race as the game stores them. Games give and take them
+-- (`game:get_event_buffer()`, `game:set_event_buffer(events)`); here they are made of bytes.
+--
+-- A list in rising time: `events[i].time` (ms of input time, 0 is the first input that acts in a
+-- race), `.name`, `.value` (0 and 1; analog -65536 to 65536), each to be read and written. What it
+-- can do is in src/bindings/events_edit.c, and described in lua/meta/game.lua.
 --
 -- Source: fact sheet "TMInterface mapped-memory protocol", section 8.
 
 local native = require "tm.native"
 
 local M = {}
-local Events = {}
-Events.__index = Events
 
-local ACTIONS = native.actions()
-local TIME_ZERO = native.limits().event_time_zero -- stored time of input time 0
+--- Events from the data of the reply of C_SIM_GET_EVENT_BUFFER, in that dialect (default "v1").
+-- `names` are the name indices of the ten actions in the order of the v1 reply, for dialects that
+-- do not tell them. Returns events, or nil, message, code.
+M.decode = native.events
 
-local function decode_value(action, data)
-  local value = data & 0xFFFFFF
-  if not (action and action.analog) then return value end
-  if value >= 0x800000 then value = value - 0x1000000 end
-  return -value
-end
-
---- Decodes the reply of C_SIM_GET_EVENT_BUFFER (v1). Events come sorted by time, earliest first:
--- `events[i].time` in ms of input time, `.name`, `.value` (0 or 1; analog -65536 … 65536).
-function M.decode(bytes)
-  local self = setmetatable({ names = {} }, Events)
-  for i, action in ipairs(ACTIONS) do
-    local index = string.unpack("<i4", bytes, 4 * i - 3)
-    if index >= 0 then self.names[index] = action end
-  end
-  local duration, count, at = string.unpack("<I4I4", bytes, 4 * #ACTIONS + 1)
-  self.duration = duration
-  for i = count, 1, -1 do
-    local time, data
-    time, data, at = string.unpack("<i4i4", bytes, at)
-    local action = self.names[data >> 24 & 0xFF]
-    self[i] = {
-      time = time - TIME_ZERO,
-      name = action and action.name or ("#%d"):format(data >> 24 & 0xFF),
-      value = decode_value(action, data),
-    }
-  end
-  return self
-end
-
---- The events that match every given field of `{time =, event_name =, value =}`, in order.
--- Names are the game's ("Steer (analog)") or the words of input scripts ("steer").
-function Events:find(wanted)
-  local name = wanted.event_name
-  for _, action in ipairs(ACTIONS) do
-    if name and action.word ~= "" and action.word == name then name = action.name end
-  end
-  local found = {}
-  for _, event in ipairs(self) do
-    if (not wanted.time or event.time == wanted.time) and (not name or event.name == name)
-      and (not wanted.value or event.value == wanted.value) then
-      found[#found + 1] = event
-    end
-  end
-  return found
-end
+--- The data of C_SIM_SET_EVENT_BUFFER for them.
+M.encode = native.event_bytes
 
 return M

@@ -1,7 +1,12 @@
 --- Methods of a game that are written in Lua, on top of the verbs in C.
+--
+-- What is called when a hook rewinds: nothing from within `rewind_to_state`, out of which the
+-- Python client calls its checkpoint hook. The hooks of the same call that come after still run,
+-- with the values of that call, and so do the tasks that waited for it; what they ask the game
+-- about is the new state. Calls that the game still owed for this step, such as the step behind a
+-- checkpoint, are not made: the next step has the state's race time + 10 ms.
 
 local native = require "tm.native"
-local events = require "tm.events"
 
 local Game = native.game_methods
 
@@ -35,11 +40,48 @@ function Game:register_custom_command(name, fn)
   return ok, message, code
 end
 
---- The inputs of the race so far (in a simulation: of the run): events, or nil, message, code.
+--- The inputs of the race so far (in a simulation: all that it plays): events, or nil, message,
+-- code. See lua/tm/events.lua.
 function Game:get_event_buffer()
-  local bytes, message, code = self:_get_event_bytes()
-  if not bytes then return nil, message, code end
-  return events.decode(bytes)
+  if not self:_tells_event_names() then
+    local ok, message, code = self:_learn_event_names()
+    if not ok then return nil, message, code end
+  end
+  return self:_get_event_buffer()
+end
+
+--- Gives a simulation other inputs, at any step of it. Returns true, or nil, message, code.
+-- Events of another game or replay go by their names. The game sorts them by time; of those of one
+-- time the last in the list acts last.
+function Game:set_event_buffer(events)
+  if not native.is_events(events) then
+    error(("bad argument #1 to 'set_event_buffer' (events expected, got %s)"):format(type(events)),
+      2)
+  end
+  if self:_call_context() ~= "run" then
+    local ok, message, code = self:_learn_event_names()
+    if not ok then return nil, message, code end
+  end
+  return self:_set_event_buffer(events)
+end
+
+--- Takes all inputs out of a simulation but the race-running event, without which it never
+-- starts. Returns true, or nil, message, code.
+function Game:clear_event_buffer()
+  local ok, message, code = self:_learn_event_names()
+  if not ok then return nil, message, code end
+  return self:_clear_event_buffer()
+end
+
+-- In a simulation inputs are added to the event buffer, which is emptied first as the Python client
+-- does. Called from C outside races. Returns true when inputs may be sent.
+function Game:_empty_event_buffer()
+  if not self:_call_context() then -- the open call does not say
+    local mode, message, code = self:get_context_mode()
+    if not mode then return nil, message, code end
+    if mode ~= 0 then return true end
+  end
+  return self:clear_event_buffer()
 end
 
 --- Holds the game at its current step until `game:resume()`. The game's patience is lifted

@@ -177,7 +177,6 @@ local function main()
   local list <close> = assert(io.popen "ls lua/meta/*.lua")
   for path in list:lines() do read_stubs(path) end
 
-  local events = package.loaded["tm.events"]
   local special = table_inside(native.state_methods._get_special)
   local _ = tm.messages -- made at the first look
   compare("tm", keys(tm), stubs_of "tm")
@@ -190,8 +189,10 @@ local function main()
   compare("task", keys(table_inside(registry["tm.task"].__index, "cancel"), { status = true }),
     stubs_of "tm.Task")
   compare("view", keys(table_inside(registry["tm.view"].__index, "unpack")), stubs_of "tm.View")
-  compare("events", keys(table_inside(events.decode, "find"), { duration = true }),
+  compare("events", keys(table_inside(registry["tm.events"].__index, "find"), { duration = true }),
     stubs_of "tm.Events")
+  compare("input event", compared_names("src/bindings/events_entry.c",
+    "static int l_entry_index", "\n}"), stubs_of "tm.InputEvent")
   compare("state", keys(native.state_methods, special,
     listed_names("src/bindings/state.c", "DERIVED_LIST"),
     listed_names("src/wire/game_state_layout.h", "LAYOUT_ALIASES")), stubs_of "tm.State")

@@ -9,6 +9,7 @@ enum {
     /* Mapped memory, fact sheet section 1. */
     SLOT_COUNT = 16,          /* TMInterface0 .. TMInterface15 */
     SLOT_SIZE_V1 = 65535,     /* bytes, v1 default */
+    SLOT_SIZE_2021 = 65536,   /* bytes, clients from June 2021 to February 2022 */
     SLOT_SIZE_PUBLIC = 16384, /* bytes, BUF_SIZE of Shared.h */
     SLOT_SIZE_MIN = 256,      /* bytes; smaller holds no useful message */
     SLOT_SIZE_MAX = 16 * 1024 * 1024,
@@ -26,6 +27,14 @@ enum {
 
     /* Commands of the console and of input scripts. */
     CONSOLE_ARGUMENT_COUNT_MAX = 16, /* arguments of one command kept apart, its name included */
+
+    /* The framed protocol of engines. */
+    FRAME_BODY_SIZE_MAX = 64 * 1024 * 1024 + 8, /* bytes by default: an image of 4096 x 4096 */
+    FRAME_PLACE_SIZE_MIN = 64 * 1024,         /* bytes first asked for when a body comes in parts */
+    IMAGE_SIDE_MAX = 16384,                   /* pixels */
+    IMAGE_PIXEL_COUNT_MAX = 32 * 1024 * 1024, /* of a picture that is drawn: more than 8K */
+    LOG_ENTRY_COUNT_MAX = 255,                /* entries of one frame */
+    LOG_TEXT_SIZE_MAX = 64 * 1024, /* bytes of one entry that we send; longer ones are cut */
 
     /* The embedded game. */
     GAME_FILE_SIZE_MAX = 16 * 1024 * 1024, /* bytes of a script it loads */

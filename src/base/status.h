@@ -22,6 +22,7 @@
     X(DIALECT_MISMATCH, "dialect_mismatch", "the other side numbers its messages differently")     \
     X(PROTOCOL, "protocol", "the other side broke the protocol")                                   \
     X(UNSUPPORTED, "unsupported", "this dialect has no such message")                              \
+    X(WRONG_CONTEXT, "wrong_context", "this is for a race, or for a simulation, and not now")      \
     X(TOO_LONG, "too_long", "the message does not fit in the buffer")                              \
     X(INVALID, "invalid", "a value is out of its range")                                           \
     X(DENIED, "denied", "permission denied")                                                       \

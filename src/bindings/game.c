@@ -192,6 +192,13 @@ static int l_game_tostring(lua_State *L)
     return 1;
 }
 
+/* "run" or "simulation", or nil before any call has told */
+static void push_context(lua_State *L, const struct game *game)
+{
+    static const char *const words[] = {NULL, "run", "simulation"};
+    lua_pushstring(L, words[game->context]);
+}
+
 /* Properties; the methods have been looked up before. */
 static int push_property(lua_State *L, struct game *game, const char *name)
 {
@@ -204,11 +211,7 @@ static int push_property(lua_State *L, struct game *game, const char *name)
     else if (strcmp(name, "dialect") == 0)
         lua_pushstring(L, game->client.dialect != NULL ? game->client.dialect->name : "");
     else if (strcmp(name, "context") == 0)
-        lua_pushstring(L, game->event == GAME_EVENT_simulation_step ||
-                                  game->event == GAME_EVENT_simulation_begin ||
-                                  game->event == GAME_EVENT_simulation_end
-                              ? "simulation"
-                              : "run");
+        push_context(L, game);
     else if (strcmp(name, "timeout") == 0)
         lua_pushinteger(L, game->timeout_ms);
     else {
@@ -267,6 +270,8 @@ void game_open_types(lua_State *L)
     lua_newtable(L); /* metatable methods */
     luaL_setfuncs(L, methods, 0);
     game_add_verbs(L);
+    game_add_event_verbs(L);
+    game_add_raw_verbs(L);
     game_add_hooks(L);
     lua_pushvalue(L, -1);
     lua_pushcclosure(L, l_game_index, 1);

@@ -1,15 +1,22 @@
 /*
  * The Lua type `game`: one attached game, its hooks, and the open call. The files:
- *   game_open.c    opening, and which games there are
- *   game.c         registering, closing, properties
- *   game_calls.c   from a call of the game to its answer: hooks, waiting tasks
- *   game_verbs.c   the requests a script can make
- *   game_hooks.c   on, once, wait, step
+ *   game_open.c      opening, and which games there are
+ *   game.c           registering, closing, properties
+ *   game_calls.c     from a call of the game to its answer: hooks, waiting tasks
+ *   game_dispatch.c  the hooks of a call, one after the other
+ *   game_decision.c  what they decide about the brute force
+ *   game_end.c       the end of a conversation
+ *   game_hooks.c     on, once, wait, step
+ *   game_exchange.c  one request of a script, from its arguments to its result
+ *   game_verbs.c     those that are a row of a table; game_encode.c knows their data
+ *   game_events.c    those about event buffers
+ *   game_raw.c       messages as bytes
  */
 #ifndef BINDINGS_GAME_H
 #define BINDINGS_GAME_H
 
 #include "bindings/errors.h"
+#include "bindings/events.h"
 #include "bindings/runtime.h"
 #include "bindings/userdata.h"
 #include "peer/game_client.h"
@@ -39,7 +46,8 @@ enum game_event {
 #define X(name) GAME_EVENT_##name,
     GAME_EVENT_LIST(X)
 #undef X
-    GAME_EVENT_COUNT
+    GAME_EVENT_COUNT,
+    GAME_EVENT_ANY_STEP = GAME_EVENT_COUNT /* what game:step waits for: of either context */
 };
 
 extern const char *const game_event_names[GAME_EVENT_COUNT];
@@ -49,7 +57,15 @@ enum {
     GAME_USER_HOOKS = 1,
     GAME_USER_DISPATCHER,
     GAME_USER_FIELDS,
-    GAME_USER_COUNT = 3
+    GAME_USER_REPLY, /* of game:reply, while has_reply */
+    GAME_USER_COUNT = 4
+};
+
+/* In which context a call is made; calls of either context, and unknown ones, do not say. */
+enum game_context {
+    GAME_CONTEXT_UNKNOWN,
+    GAME_CONTEXT_RUN,
+    GAME_CONTEXT_SIMULATION
 };
 
 /* The Lua type of a hook; its user value is the function. */
@@ -80,7 +96,7 @@ struct game {
     struct task dispatcher; /* runs the hooks of a call */
     int anchor;             /* registry reference of the userdata while open */
     enum game_state_word state;
-    char address[128];
+    char address[300];
 
     struct slot slot;
     struct game_client client;
@@ -111,7 +127,14 @@ struct game {
     struct task *registrar;              /* waits for the outcome of the registration */
     struct game_message response;        /* for the one that waited */
     int decision[2];                     /* answer to bruteforce_evaluate */
-    int refusal_count;                   /* of things asked of a game that is gone */
+    bool has_reply;                      /* the answer is game:reply's */
+    enum game_context context;           /* as the last call told that says it */
+    bool context_is_told;                /* the game was asked for it inside the open call */
+    bool event_names_known;              /* of this simulation */
+    bool event_buffer_is_bare;           /* emptied inside the open call, and nothing since */
+    struct event_names event_names;
+    struct input_event race_running; /* of an emptied buffer, while it is sent */
+    int refusal_count;               /* of things asked of a game that is gone */
 };
 
 /* Moves the game's conversation on. Returns whether anything happened. */
@@ -126,6 +149,12 @@ void game_leave(struct game *game, struct task *task);
 
 /* Nobody holds the open call any more; the game's bit is free for another. */
 void game_leave_all(struct game *game);
+
+/* The context of the open call, as far as it is known. */
+enum game_context game_call_context(const struct game *game);
+
+/* Answers the open call with what game:reply was given. */
+void game_answer_reply(struct game *game);
 
 /* Takes a task out of every list of the game it waits for. */
 void game_forget_waiter(struct task *task);
@@ -177,6 +206,8 @@ struct game *check_game(lua_State *L, int index);
 
 /* Adds the functions of the other files to the method table on top of the stack. */
 void game_add_verbs(lua_State *L);
+void game_add_event_verbs(lua_State *L);
+void game_add_raw_verbs(lua_State *L);
 void game_add_hooks(lua_State *L);
 
 /* How long a game of that patience may be kept waiting; 0: for ever. */

@@ -95,6 +95,12 @@ static void append(struct task **first, struct task **last, struct task *task)
     *last = task;
 }
 
+static bool is_awaited(const struct task *task, enum game_event event)
+{
+    bool is_step = event == GAME_EVENT_run_step || event == GAME_EVENT_simulation_step;
+    return task->event == (int)event || (task->event == GAME_EVENT_ANY_STEP && is_step);
+}
+
 /* Tasks that wait for this call get its values now, and run after the hooks. */
 static void wake_waiters(struct game *game, const struct game_message *message)
 {
@@ -102,7 +108,7 @@ static void wake_waiters(struct game *game, const struct game_message *message)
     struct task *woken_last = NULL;
     while (*place != NULL) {
         struct task *task = *place;
-        if (task->event != (int)game->event || --task->steps_left > 0) {
+        if (!is_awaited(task, game->event) || --task->steps_left > 0) {
             place = &task->next;
             continue;
         }
@@ -120,19 +126,63 @@ static void on_shutdown(struct game *game)
     game_emit(game, GAME_EVENT_shutdown, game->runtime->L, 0);
 }
 
+/* Calls of either context say nothing; nor does one that we do not know. */
+static enum game_context context_of(const struct game *game, enum game_event event)
+{
+    switch (event) {
+    case GAME_EVENT_run_step:
+        return GAME_CONTEXT_RUN;
+    case GAME_EVENT_simulation_begin:
+    case GAME_EVENT_simulation_step:
+    case GAME_EVENT_simulation_end:
+    case GAME_EVENT_bruteforce_evaluate:
+        return GAME_CONTEXT_SIMULATION;
+    default:
+        return game->context;
+    }
+}
+
+/* A checkpoint is passed in the context of the last step; the rest can come at any time. */
+enum game_context game_call_context(const struct game *game)
+{
+    bool is_silent = game->event == GAME_EVENT_registered ||
+                     game->event == GAME_EVENT_custom_command || game->event == GAME_EVENT_message;
+    return is_silent && !game->context_is_told ? GAME_CONTEXT_UNKNOWN : game->context;
+}
+
+/* The race time of a step; some dialects tell that of the simulation (section 6). */
+static int32_t step_time(const struct game *game, const struct game_message *message)
+{
+    int64_t time = load_i32(message->data);
+    if (message->message == MESSAGE_S_ON_SIM_STEP)
+        time -= game->client.dialect->sim_time_zero;
+    return time >= INT32_MIN ? (int32_t)time : INT32_MIN;
+}
+
+static void begin_call(struct game *game, const struct game_message *message)
+{
+    game->event = event_of(message->message);
+    game->context = context_of(game, game->event);
+    game->context_is_told = false;
+    game->event_buffer_is_bare = false;
+    game->has_reply = false;
+    game->call_since_ms = 0;
+    game->late_since_ms = 0;
+    game->decision[0] = 0;
+    game->decision[1] = -1;
+    if (game->event == GAME_EVENT_run_step || game->event == GAME_EVENT_simulation_step)
+        game->time = step_time(game, message);
+    else if (game->event == GAME_EVENT_simulation_begin) /* perhaps of another replay */
+        game->event_names_known = false;
+}
+
 static void on_call(struct game *game, const struct game_message *message)
 {
     if (message->message == MESSAGE_S_SHUTDOWN) {
         on_shutdown(game);
         return;
     }
-    game->event = event_of(message->message);
-    game->call_since_ms = 0;
-    game->late_since_ms = 0;
-    game->decision[0] = 0;
-    game->decision[1] = -1;
-    if (message->message == MESSAGE_S_ON_RUN_STEP || message->message == MESSAGE_S_ON_SIM_STEP)
-        game->time = load_i32(message->data);
+    begin_call(game, message);
     if (game->waiters != NULL)
         wake_waiters(game, message);
     game_run_hooks(game, message);
@@ -214,7 +264,10 @@ static void answer(struct game *game)
 {
     bool decides = game->event == GAME_EVENT_bruteforce_evaluate;
     int32_t decision[2] = {game->decision[0], game->decision[1]};
-    game_client_answer(&game->client, decision, decides ? sizeof decision : 0);
+    if (game->has_reply)
+        game_answer_reply(game);
+    else
+        game_client_answer(&game->client, decision, decides ? sizeof decision : 0);
     game->event = GAME_EVENT_NONE;
     game->call_since_ms = 0;
 }
@@ -303,13 +356,21 @@ static void end_overdue_waits(struct game *game, int64_t now_ns)
     }
 }
 
+/* A game in another process that has dropped us is silent; of our own we can know. */
+static void check_sim(struct game *game, int64_t now_ns)
+{
+    sim_game_check(game->sim, now_ns);
+    if (game->client.phase == CLIENT_REGISTERED && !game_server_has_client(&game->sim->server))
+        game_client_fail(&game->client, STATUS_LOST, "the game has deregistered us");
+}
+
 void game_check(struct game *game, int64_t now_ns)
 {
     if (game->state != GAME_OPEN && game->state != GAME_ATTACHED)
         return;
     int64_t now_ms = now_ns / 1000000;
     if (game->sim != NULL)
-        sim_game_check(game->sim, now_ns);
+        check_sim(game, now_ns);
     else if (now_ms >= game->life_check_ms) {
         game->life_check_ms = now_ms + LIFE_CHECK_INTERVAL_MS;
         if (shared_memory_server_life(&game->shared) == SERVER_LIFE_GONE)

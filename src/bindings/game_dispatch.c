@@ -74,7 +74,7 @@ static int push_fields(lua_State *L, const char *shape, const uint8_t *data)
 
 /* The brute-force question reads better as a table with the names of its fields. */
 static int push_named_fields(lua_State *L, const struct message_description *description,
-                             const uint8_t *data)
+                             const uint8_t *data, int32_t time_zero)
 {
     const char *names = description->field_names;
     lua_newtable(L);
@@ -88,14 +88,25 @@ static int push_named_fields(lua_State *L, const struct message_description *des
         names += size + (names[size] == ' ');
     }
     lua_settop(L, table);
+    if (time_zero != 0) { /* the time of the simulation, as that of its steps */
+        lua_getfield(L, table, "time");
+        lua_pushinteger(L, lua_tointeger(L, -1) - time_zero);
+        lua_setfield(L, table, "time");
+        lua_settop(L, table);
+    }
     return 1;
 }
 
 int push_call_arguments(lua_State *L, struct game *game, const struct game_message *message)
 {
     const struct message_description *description = message_describe(message->message);
+    if (game->event == GAME_EVENT_run_step || game->event == GAME_EVENT_simulation_step) {
+        lua_pushinteger(L, game->time);
+        return 1;
+    }
     if (game->event == GAME_EVENT_bruteforce_evaluate)
-        return push_named_fields(L, description, message->data);
+        return push_named_fields(L, description, message->data,
+                                 game->client.dialect->sim_time_zero);
     if (game->event != GAME_EVENT_message)
         return push_fields(L, description->shape, message->data);
     size_t size = message->size;
@@ -164,12 +175,11 @@ static void hook_returned(lua_State *L, struct game *game, int status)
 {
     if (status != LUA_OK && status != LUA_YIELD)
         hook_failed(L, game);
-    else if (game->event == GAME_EVENT_bruteforce_evaluate) {
-        if (lua_isinteger(L, -2)) {
-            game->decision[0] = (int)lua_tointeger(L, -2);
-            game->decision[1] = lua_isinteger(L, -1) ? (int)lua_tointeger(L, -1) : -1;
-        }
-        lua_pop(L, 2);
+    else if (game->event == GAME_EVENT_bruteforce_evaluate && !take_decision(L, game)) {
+        lua_pushcfunction(L, l_error_handler);
+        lua_insert(L, -2);
+        lua_call(L, 1, 1);
+        hook_failed(L, game);
     }
 }
 

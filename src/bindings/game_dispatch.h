@@ -17,6 +17,13 @@ bool game_task_failed(struct task *task);
 /* Pushes what a hook of game->event gets after the game, up to 11 values; returns the count. */
 int push_call_arguments(lua_State *L, struct game *game, const struct game_message *message);
 
+/*
+ * Takes the decision and the time to rewind to that a hook has returned, the two values on top of
+ * the stack, and pops them; nil leaves what an earlier hook has decided. False: they are none, the
+ * answer is to continue, and a message is on the stack in their place.
+ */
+bool take_decision(lua_State *L, struct game *game);
+
 /* Starts the hooks of the open call. game->dispatching says whether they are done. */
 void game_run_hooks(struct game *game, const struct game_message *message);
 

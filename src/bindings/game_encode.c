@@ -64,7 +64,9 @@ void encode_speed(lua_State *L, struct game *game, struct request *request)
 void encode_time_limit(lua_State *L, struct game *game, struct request *request)
 {
     (void)game;
-    put_i32(request, check_int32(L, 2));
+    lua_Integer limit = lua_isnoneornil(L, 2) ? -1 : check_int32(L, 2);
+    luaL_argcheck(L, limit >= 0 || limit == -1, 2, "ms, or nil or -1 for the original limit");
+    put_i32(request, limit);
 }
 
 /* The places of C_SET_INPUT_STATES, in its order. */
@@ -145,10 +147,11 @@ void encode_log(lua_State *L, struct game *game, struct request *request)
     put_text(L, request, 2);
 }
 
-void encode_bytes(lua_State *L, struct game *game, struct request *request)
+void encode_switch(lua_State *L, struct game *game, struct request *request)
 {
     (void)game;
-    request->tail = luaL_checklstring(L, 2, &request->tail_size);
+    luaL_checktype(L, 2, LUA_TBOOLEAN);
+    put_i32(request, lua_toboolean(L, 2));
 }
 
 void encode_state(lua_State *L, struct game *game, struct request *request)
@@ -203,17 +206,22 @@ int decode_state(lua_State *L, struct game *game, const struct game_message *res
     return 1;
 }
 
-int decode_bytes(lua_State *L, struct game *game, const struct game_message *response)
+int decode_nothing(lua_State *L, struct game *game, const struct game_message *response)
 {
     (void)game;
-    lua_pushlstring(L, (const char *)response->data, response->size);
+    (void)response;
+    lua_pushboolean(L, true);
     return 1;
 }
 
 int decode_context_mode(lua_State *L, struct game *game, const struct game_message *response)
 {
-    (void)game;
-    lua_pushinteger(L, load_i32(response->data));
+    int32_t mode = load_i32(response->data);
+    if (mode == CONTEXT_RUN || mode == CONTEXT_SIMULATION) {
+        game->context = mode == CONTEXT_RUN ? GAME_CONTEXT_RUN : GAME_CONTEXT_SIMULATION;
+        game->context_is_told = true;
+    }
+    lua_pushinteger(L, mode);
     return 1;
 }
 

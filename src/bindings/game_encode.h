@@ -27,14 +27,14 @@ void encode_time_limit(lua_State *L, struct game *game, struct request *request)
 void encode_input_state(lua_State *L, struct game *game, struct request *request);
 void encode_command(lua_State *L, struct game *game, struct request *request);
 void encode_log(lua_State *L, struct game *game, struct request *request);
-void encode_bytes(lua_State *L, struct game *game, struct request *request);
+void encode_switch(lua_State *L, struct game *game, struct request *request);
 void encode_state(lua_State *L, struct game *game, struct request *request);
 void encode_state_target(lua_State *L, struct game *game, struct request *request);
 void encode_checkpoints(lua_State *L, struct game *game, struct request *request);
 
 /* Each pushes its values and returns their count; or an error, to be raised, and returns -1. */
+int decode_nothing(lua_State *L, struct game *game, const struct game_message *response);
 int decode_state(lua_State *L, struct game *game, const struct game_message *response);
-int decode_bytes(lua_State *L, struct game *game, const struct game_message *response);
 int decode_context_mode(lua_State *L, struct game *game, const struct game_message *response);
 int decode_checkpoints(lua_State *L, struct game *game, const struct game_message *response);
 

@@ -53,7 +53,7 @@ void game_ended(struct game *game)
     runtime->mapped_count -= game->sim == NULL;
     games_set_watch(runtime);
     if (!orderly) {
-        char text[400];
+        char text[600];
         runtime->game_lost = true;
         snprintf(text, sizeof text, "%s: game lost: %s", game->address, game->client.reason);
         if (game->hook_count[GAME_EVENT_deregistered] == 0)

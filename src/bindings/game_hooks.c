@@ -173,7 +173,7 @@ static int l_game_step(lua_State *L)
     struct game *game = check_game(L, 1);
     lua_Integer count = luaL_optinteger(L, 2, 1);
     luaL_argcheck(L, count >= 1 && count <= 1000000000, 2, "must be at least 1");
-    return wait_for(L, game, GAME_EVENT_run_step, (int)count, HUGE_VAL, "game:step");
+    return wait_for(L, game, GAME_EVENT_ANY_STEP, (int)count, HUGE_VAL, "game:step");
 }
 
 /* game:wait(event [, seconds]) -> values of the call, or nil, message, code */

@@ -30,6 +30,7 @@ static struct game *push_game(lua_State *L, const char *address)
     lua_setiuservalue(L, -2, GAME_USER_HOOKS);
     lua_newtable(L);
     lua_setiuservalue(L, -2, GAME_USER_FIELDS);
+    game->event_names = event_names_none();
     game->dispatcher_co = lua_newthread(L);
     lua_setiuservalue(L, -2, GAME_USER_DISPATCHER);
     return game;
@@ -170,20 +171,26 @@ int l_native_open_mapped(lua_State *L)
     return 1;
 }
 
-/* open_sim(address, track, speed) -> game, or nil, message, code; speed 0 is as fast as it goes */
+/*
+ * open_sim(address, track, speed [, path of a script to simulate]) -> game, or nil, message, code;
+ * speed 0 is as fast as it goes
+ */
 int l_native_open_sim(lua_State *L)
 {
     const char *address = luaL_checkstring(L, 1);
-    const char *track = luaL_checkstring(L, 2);
-    double speed = luaL_optnumber(L, 3, 0);
-    luaL_argcheck(L, speed >= 0, 3, "speed must not be negative");
+    struct sim_end_options options = {.track = luaL_checkstring(L, 2),
+                                      .speed = luaL_optnumber(L, 3, 0),
+                                      .simulate = luaL_optstring(L, 4, NULL),
+                                      .runtime = runtime_of(L)};
+    luaL_argcheck(L, options.speed >= 0, 3, "speed must not be negative");
     struct game *game = push_game(L, address);
     if (free_bit(game->runtime) == 0)
         return push_refusal(L, STATUS_NO_SLOT, "%s: too many games are open", address);
-    char reason[160];
-    game->sim = sim_end_open(&game->slot, track, speed, reason, sizeof reason);
+    char reason[1200];
+    enum status status;
+    game->sim = sim_end_open(&game->slot, &options, &status, reason, sizeof reason);
     if (game->sim == NULL)
-        return push_refusal(L, STATUS_NO_GAME, "%s: %s", address, reason);
+        return push_refusal(L, status, "%s: %s", address, reason);
     game->memory = game->slot.memory;
     enlist(L, game, &dialect_v1);
     return 1;

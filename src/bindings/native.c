@@ -2,6 +2,7 @@
 
 #include "base/limits.h"
 #include "base/version.h"
+#include "bindings/events.h"
 #include "bindings/game.h"
 #include "bindings/state.h"
 #include "bindings/task.h"
@@ -102,6 +103,9 @@ int luaopen_tm_native(lua_State *L)
                                          {"state_fields", l_native_state_fields},
                                          {"messages", l_native_messages},
                                          {"actions", l_native_actions},
+                                         {"events", l_native_events},
+                                         {"event_bytes", l_native_event_bytes},
+                                         {"is_events", l_native_is_events},
                                          {"limits", l_native_limits},
                                          {"dialects", l_native_dialects},
                                          {"tell_no_game", l_native_tell_no_game},
@@ -111,6 +115,7 @@ int luaopen_tm_native(lua_State *L)
                                          {"quit", l_native_quit},
                                          {NULL, NULL}};
     task_open_type(L);
+    events_open_types(L);
     luaL_newlib(L, functions);
     game_open_types(L);
     lua_setfield(L, -2, "game_methods");

@@ -15,8 +15,8 @@ const char tmsim_help[] =
     "                         client answers\n"
     "      --mapped [NAME]    serve the shared memory NAME (default: the first free\n"
     "                         TMInterface0..15); this is what tmsim does if nothing else is asked\n"
-    "      --dialect NAME     how messages are numbered: v1 (TMInterface 1.1 to 1.4.3), public\n"
-    "      --buffer-size N    bytes of the shared memory (65535; public 16384)\n"
+    "      --dialect NAME     how messages are numbered (v1):" DIALECT_NAMES "\n"
+    "      --buffer-size N    bytes of the shared memory (of v1 65535, of public 16384)\n"
     "      --inputs FILE      an input script whose commands run at their race times\n"
     "      --simulate FILE    the simulation context: plays the inputs of a script to its end,\n"
     "                         again and again while a client is attached\n"
@@ -87,7 +87,7 @@ static bool read_valued(struct cursor *cursor, const char *option, const char *v
         ok = set_speed(cursor, value);
     } else if (strcmp(option, "--dialect") == 0) {
         options->dialect = value != NULL ? dialect_find(value) : NULL;
-        ok = options->dialect != NULL || refuse(cursor, option, "v1 or public");
+        ok = options->dialect != NULL || refuse(cursor, option, "one of" DIALECT_NAMES);
     } else if (strcmp(option, "--laps") == 0) {
         ok = set_integer(cursor, option, value, 1, TRACK_LAP_COUNT_MAX, &number);
         options->laps = (int)number;

@@ -27,6 +27,7 @@ enum {
 
 void game_client_open(struct game_client *client, struct slot *slot, const struct dialect *dialect)
 {
+    assert(slot_capacity(slot) >= 12); /* for the longest answer */
     *client = (struct game_client){
         .slot = slot, .dialect = dialect, .response_timeout_ms = RESPONSE_TIMEOUT_MS};
 }
@@ -81,6 +82,20 @@ static enum status broken(struct game_client *client, const char *name, size_t p
                             position + SLOT_HEADER_SIZE);
 }
 
+/*
+ * Whether a state has nothing behind its first word: then the game took our request for another
+ * one, whose reply is short, as 1.0.7 and its successors do with each other's.
+ */
+static bool is_no_state(const char *shape, const uint8_t *data, size_t size)
+{
+    if (*shape != 'S')
+        return false;
+    for (size_t i = 4; i < size; i++)
+        if (data[i] != 0)
+            return false;
+    return true;
+}
+
 static enum status take_response(struct game_client *client, struct game_message *message)
 {
     message->is_response = true;
@@ -104,6 +119,12 @@ static enum status take_response(struct game_client *client, struct game_message
                                       client->reply_size_last, &message->size);
     if (message->data == NULL)
         return broken(client, "S_RESPONSE", message->size);
+    if (is_no_state(client->reply_shape, message->data, message->size)) {
+        message->error = STATUS_DIALECT_MISMATCH;
+        message->data = NULL;
+        message->size = 0;
+        return STATUS_OK;
+    }
     client->reply_size_last = message->size;
     return STATUS_OK;
 }
@@ -193,15 +214,20 @@ void game_client_release(struct game_client *client)
     client->awaits_first_call = dialect_number(client->dialect, MESSAGE_S_ON_REGISTERED) != 0;
 }
 
-enum status game_client_can_request(const struct game_client *client, enum message request)
+enum status game_client_can_send(const struct game_client *client)
 {
     if (client->phase == CLIENT_ENDED)
         return client->end;
-    if (dialect_number(client->dialect, request) == 0)
-        return STATUS_UNSUPPORTED;
     if (client->call_number == 0)
         return STATUS_NO_CALL;
     return client->request_number != 0 ? STATUS_BUSY : STATUS_OK;
+}
+
+enum status game_client_can_request(const struct game_client *client, enum message request)
+{
+    bool lacks = dialect_number(client->dialect, request) == 0;
+    return lacks && client->phase != CLIENT_ENDED ? STATUS_UNSUPPORTED
+                                                  : game_client_can_send(client);
 }
 
 uint8_t *game_client_compose(struct game_client *client, enum message request)
@@ -259,6 +285,12 @@ static enum status request_timeout(struct game_client *client)
 {
     if (client->phase == CLIENT_REGISTERING)
         return register_timeout(client);
+    if (slot_word(client->slot) != ((uint32_t)client->request_number | SLOT_READY))
+        return game_client_fail(client, STATUS_TIMEOUT,
+                                "the game took our call %u and did not answer it within %d ms: "
+                                "does it speak another dialect than %s?",
+                                client->request_number, client->response_timeout_ms,
+                                client->dialect->name);
     return game_client_fail(client, STATUS_TIMEOUT, "no answer to our call %u within %d ms",
                             client->request_number, client->response_timeout_ms);
 }

@@ -53,13 +53,13 @@ struct game_message {
     bool is_response;
     enum message message; /* MESSAGE_UNKNOWN for a number outside the dialect */
     uint8_t number;
-    enum status error;   /* of a response */
+    enum status error;   /* of a response; also STATUS_DIALECT_MISMATCH for what is none to us */
     int32_t error_code;  /* the same as the number on the wire */
     const uint8_t *data; /* stable, until the next request or poll; null when size is 0 */
     size_t size;         /* bytes, as the message's shape measures them */
 };
 
-/* The slot and the dialect stay the caller's. */
+/* The slot, of 20 bytes or more, and the dialect stay the caller's. */
 void game_client_open(struct game_client *client, struct slot *slot, const struct dialect *dialect);
 
 /* Starts to register; the outcome comes from game_client_poll as a response. */
@@ -75,7 +75,10 @@ enum status game_client_poll(struct game_client *client, struct game_message *me
 /* Clears the slot after a response has been read (the one who asked clears, section 3). */
 void game_client_release(struct game_client *client);
 
-/* Whether a request can be sent now: STATUS_OK, or why not. */
+/* Whether anything can be sent now: STATUS_OK, or why not. */
+enum status game_client_can_send(const struct game_client *client);
+
+/* The same for a request of the vocabulary: STATUS_UNSUPPORTED when the dialect lacks it. */
 enum status game_client_can_request(const struct game_client *client, enum message request);
 
 /*
@@ -85,7 +88,11 @@ enum status game_client_can_request(const struct game_client *client, enum messa
 uint8_t *game_client_compose(struct game_client *client, enum message request);
 void game_client_send(struct game_client *client, size_t data_size);
 
-/* The raw pair for messages outside the vocabulary: any number, `reply_size` unknown (empty). */
+/*
+ * For messages outside the vocabulary, when game_client_can_send says STATUS_OK: any number. How
+ * long the reply is nobody knows: the response comes without data, and the whole slot may be read
+ * (slot_peek) until it is released.
+ */
 uint8_t *game_client_compose_number(struct game_client *client, uint8_t number);
 
 /*

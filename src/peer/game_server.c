@@ -151,10 +151,11 @@ static void take_register(struct game_server *server)
 
 static void take_answer(struct game_server *server)
 {
-    const uint8_t *data = slot_peek(server->slot, 12);
-    uint8_t rest[8];
-    int32_t which = load_i32(data);
-    memcpy(rest, data + 4, sizeof rest);
+    uint8_t answer[12] = {0}; /* `which`, and what the brute-force answer has behind it */
+    size_t capacity = slot_capacity(server->slot);
+    size_t size = capacity < sizeof answer ? capacity : sizeof answer;
+    memcpy(answer, slot_peek(server->slot, size), size);
+    int32_t which = load_i32(answer);
     enum message call = server->call;
     bool expected =
         server->phase == SERVER_CALLING && which == dialect_number(server->dialect, call);
@@ -167,7 +168,7 @@ static void take_answer(struct game_server *server)
     server->phase = SERVER_READY;
     server->call = MESSAGE_UNKNOWN;
     server->deadline_ms = 0;
-    server->handler->answered(server->handler->context, call, rest, sizeof rest);
+    server->handler->answered(server->handler->context, call, answer + 4, sizeof answer - 4);
 }
 
 static void take_request(struct game_server *server, enum message request)

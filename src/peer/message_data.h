@@ -1,7 +1,7 @@
 /*
- * The data of a message that has arrived, read as both peers must: no further than its shape
- * goes, because no message says how long it is, and each byte once, because the other side may
- * be rewriting it.
+ * The data of a message that has arrived, read as both peers must: no further than its shape goes
+ * (unless it has very many parts), because no message says how long it is, and each byte once,
+ * because the other side may be rewriting it.
  */
 #ifndef PEER_MESSAGE_DATA_H
 #define PEER_MESSAGE_DATA_H

@@ -76,18 +76,33 @@ static void call_custom_command(struct sim_game *game, const struct console_comm
         sim_say(game, "console: too many commands at once: %.*s", shown, command->text.at);
 }
 
-/* Inputs go where the inputs of this context come from. */
-static bool keep_inputs(struct sim_game *game, const struct console_command *command)
+/* Without extended_steer analog values end where the keys do. */
+static struct input_event within_range(const struct sim_game *game, struct input_event event)
+{
+    bool is_extended = variables_switch(&game->variables, VARIABLE_extended_steer);
+    int32_t most = is_extended ? INPUT_ANALOG_EXTENDED_MAX : ANALOG_FULL;
+    int32_t value = event_analog(event.input_data);
+    unsigned name = event_name_index(event.input_data);
+    if (value > most || value < -most)
+        event.input_data = event_data_analog(name, value > 0 ? most : -most);
+    return event;
+}
+
+/* Inputs go where the inputs of this context come from; in a race those without a time act once. */
+static bool take_inputs(struct sim_game *game, const struct console_command *command)
 {
     struct input_event events[2];
     int32_t now = event_input_time(race_next_event_time(&game->race));
     int count = script_events(command, now, events);
-    struct event_tape *tape =
-        game->simulation != NULL ? &game->simulation->tape : &game->script.inputs;
-    for (int i = 0; i < count; i++)
-        if (!event_tape_add(tape, events[i]))
+    bool once = game->simulation == NULL && command->from_ms == CONSOLE_NO_TIME;
+    for (int i = 0; i < count; i++) {
+        struct input_event event = within_range(game, events[i]);
+        if (once)
+            race_apply_event(&game->race, event);
+        else if (!event_tape_add(sim_game_inputs(game), event))
             sim_say(game, "console: too many inputs: %.*s", shown_size(command->text),
                     command->text.at);
+    }
     return count > 0;
 }
 
@@ -97,7 +112,7 @@ static void run_command(struct sim_game *game, const struct console_command *com
         return;
     if (is_registered(game, command->arguments[0]))
         call_custom_command(game, command);
-    else if (keep_inputs(game, command))
+    else if (take_inputs(game, command))
         return;
     else if (command->from_ms == CONSOLE_NO_TIME)
         sim_console_execute(game, command);
@@ -138,12 +153,13 @@ void sim_console_run_queued(struct sim_game *game)
     sim_console_run(game, text, size);
 }
 
-void sim_console_run_due(struct sim_game *game, int32_t race_time)
+void sim_console_run_due(struct sim_game *game)
 {
-    int32_t from = race_time == 0 ? -1 : race_time - RACE_TICK_MS;
-    int32_t index = script_after(&game->script, from);
-    for (; index < game->script.command_count && game->script.commands[index].time <= race_time;
-         index++) {
+    if (!race_takes_inputs(&game->race))
+        return;
+    int32_t to = race_time(&game->race) + RACE_TICK_MS;
+    int32_t index = script_after(&game->script, to < RACE_TICK_MS ? -1 : to - RACE_TICK_MS);
+    for (; index < game->script.command_count && game->script.commands[index].time <= to; index++) {
         struct console_span text = script_text(&game->script, index);
         struct console_reader reader = console_reader(text.at, text.size);
         struct console_command command;

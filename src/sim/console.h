@@ -25,8 +25,8 @@ void sim_console_run_queued(struct sim_game *game);
 /* Runs all commands of a text now: immediate ones at once, timed ones wait for their time. */
 void sim_console_run(struct sim_game *game, const char *text, size_t size);
 
-/* Runs the timed commands whose time is that of the next tick. */
-void sim_console_run_due(struct sim_game *game, int32_t race_time);
+/* Runs the timed commands whose time comes with the next tick; none in the countdown. */
+void sim_console_run_due(struct sim_game *game);
 
 /* Runs one command that is not timed, whose name is not that of a custom command. */
 void sim_console_execute(struct sim_game *game, const struct console_command *command);

@@ -2,6 +2,7 @@
 #include "sim/console.h"
 #include "sim/game_requests.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -60,10 +61,12 @@ static void run_vars(struct sim_game *game, const struct console_command *comman
 static void take_script(void *context, const char *text, size_t size)
 {
     struct sim_game *game = context;
+    const struct event_tape *inputs = sim_game_inputs(game);
     script_clear(&game->script);
+    int32_t before = inputs->count;
     sim_console_run(game, text, size);
     sim_say(game, "load: %d inputs, %d other commands wait for their time",
-            (int)game->script.inputs.count, (int)game->script.command_count);
+            (int)(inputs->count - before), (int)game->script.command_count);
 }
 
 /* A loaded script may load another one, but not for ever. */
@@ -158,13 +161,21 @@ static void run_quit(struct sim_game *game, const struct console_command *comman
     game->quits = true;
 }
 
+/* Metres that fit a track, and a float. */
+static bool read_metres(const struct console_command *command, size_t index, float *metres)
+{
+    char word[WORD_SIZE_MAX], *end;
+    double value = strtod(argument(command, index, word), &end);
+    bool is_near = fabs(value) <= 1e9; /* not of something that is no number */
+    *metres = is_near ? (float)value : 0.0f;
+    return end != word && *end == '\0' && is_near;
+}
+
 static void run_add_trigger(struct sim_game *game, const struct console_command *command)
 {
-    double values[6];
+    float values[6];
     for (size_t i = 0; i < 6; i++) {
-        char word[WORD_SIZE_MAX], *end;
-        values[i] = strtod(argument(command, i + 1, word), &end);
-        if (end == word || *end != '\0') {
+        if (!read_metres(command, i + 1, &values[i])) {
             sim_say(game, "add_trigger needs six numbers: x y z and three sizes");
             return;
         }
@@ -175,8 +186,8 @@ static void run_add_trigger(struct sim_game *game, const struct console_command 
     }
     struct sim_trigger *trigger = &game->triggers[game->trigger_count++];
     for (size_t i = 0; i < 3; i++) {
-        trigger->corner[i] = (float)values[i];
-        trigger->size[i] = (float)values[3 + i];
+        trigger->corner[i] = values[i];
+        trigger->size[i] = values[3 + i];
     }
     sim_say(game, "trigger %d added", (int)game->trigger_count);
 }
@@ -184,8 +195,9 @@ static void run_add_trigger(struct sim_game *game, const struct console_command 
 static void run_remove_trigger(struct sim_game *game, const struct console_command *command)
 {
     char word[WORD_SIZE_MAX];
-    long index = strtol(argument(command, 1, word), NULL, 10);
-    if (index < 1 || index > game->trigger_count) {
+    char *end;
+    long index = strtol(argument(command, 1, word), &end, 10);
+    if (*end != '\0' || index < 1 || index > game->trigger_count) {
         sim_say(game, "remove_trigger: there is no trigger %.60s", word);
         return;
     }

@@ -14,6 +14,12 @@ void event_tape_clear(struct event_tape *tape)
     tape->events[0] = (struct input_event){EVENT_TIME_RACE_RUNNING, event_data_binary(name, true)};
 }
 
+void event_tape_assign(struct event_tape *tape, const struct event_tape *other)
+{
+    tape->count = other->count;
+    memcpy(tape->events, other->events, (size_t)other->count * sizeof other->events[0]);
+}
+
 int32_t event_tape_after(const struct event_tape *tape, int32_t time)
 {
     int32_t low = 0, high = tape->count;
@@ -33,12 +39,6 @@ static struct input_event *find(struct event_tape *tape, unsigned name, int32_t 
         if (name_of(tape->events[i - 1]) == name)
             return &tape->events[i - 1];
     return NULL;
-}
-
-const struct input_event *event_tape_find(const struct event_tape *tape, unsigned name,
-                                          int32_t time)
-{
-    return find((struct event_tape *)tape, name, time);
 }
 
 bool event_tape_add(struct event_tape *tape, struct input_event event)
@@ -83,10 +83,10 @@ static int32_t smaller(int32_t a, int32_t b)
 }
 
 /* From runs of one event upwards: no order that a client sends takes long. */
-static void sort(struct event_tape *tape, struct input_event *scratch)
+void event_tape_sort(struct event_tape *tape, struct input_event *scratch)
 {
     struct input_event *from = tape->events, *to = scratch;
-    int32_t count = tape->count;
+    int32_t count = is_sorted(tape) ? 0 : tape->count;
     for (int32_t run = 1; run < count; run *= 2) {
         for (int32_t first = 0; first < count; first += 2 * run)
             merge_runs(from, to, first, smaller(first + run, count),
@@ -108,8 +108,7 @@ bool event_tape_set(struct event_tape *tape, const uint8_t *bytes, size_t count,
     for (size_t i = 0; i < count; i++)
         memcpy(&tape->events[count - 1 - i], bytes + i * sizeof *tape->events,
                sizeof *tape->events);
-    if (!is_sorted(tape))
-        sort(tape, scratch);
+    event_tape_sort(tape, scratch);
     return true;
 }
 

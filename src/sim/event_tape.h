@@ -25,6 +25,9 @@ struct event_tape {
 /* Empties it down to the race-running event, without which a race never starts. */
 void event_tape_clear(struct event_tape *tape);
 
+/* Takes the events of another tape. */
+void event_tape_assign(struct event_tape *tape, const struct event_tape *other);
+
 /* Adds an event behind those of its time; one of that time and name is replaced. False: full. */
 bool event_tape_add(struct event_tape *tape, struct input_event event);
 
@@ -36,12 +39,14 @@ bool event_tape_add(struct event_tape *tape, struct input_event event);
 bool event_tape_set(struct event_tape *tape, const uint8_t *bytes, size_t count,
                     struct input_event *scratch);
 
+/*
+ * Puts events that were written into the tape by hand in order; those of one time stay as they
+ * are. `scratch` as above.
+ */
+void event_tape_sort(struct event_tape *tape, struct input_event *scratch);
+
 /* Index of the first event whose stored time is above `time`; count when there is none. */
 int32_t event_tape_after(const struct event_tape *tape, int32_t time);
-
-/* The event of that name index and stored time, or null. */
-const struct input_event *event_tape_find(const struct event_tape *tape, unsigned name,
-                                          int32_t time);
 
 /* Whether there is a race-running event that is on. */
 bool event_tape_has_start(const struct event_tape *tape);

@@ -42,16 +42,24 @@ bool sim_queue_custom(struct sim_game *game, const void *data, size_t size)
 
 static void on_answered(void *context, enum message call, const uint8_t *data, size_t size)
 {
-    (void)context;
-    (void)call;
-    (void)data;
-    (void)size;
+    (void)size; /* always as much as the longest answer */
+    if (call == MESSAGE_S_ON_BRUTEFORCE_EVALUATE)
+        sim_bruteforce_decide(context, load_u32(data), load_i32(data + 4));
+}
+
+static void end_simulation(struct sim_game *game)
+{
+    game->phase = SIM_SIMULATION_IDLE;
+    game->searches_alone = false;
+    if (game->simulation != NULL)
+        bruteforce_stop(game->simulation);
 }
 
 static void on_registered(void *context)
 {
     struct sim_game *game = context;
     sim_queue_clear(game);
+    end_simulation(game); /* the client's own begins at its beginning */
     sim_queue_call(game, MESSAGE_S_ON_REGISTERED, NULL, 0);
     game->command_count = 0;
     game->next_tick_ns = 0;
@@ -63,7 +71,7 @@ static void on_deregistered(void *context, enum status why)
     struct sim_game *game = context;
     sim_queue_clear(game);
     game->command_count = 0;
-    game->phase = SIM_SIMULATION_IDLE;
+    end_simulation(game);
     sim_note(game, why == STATUS_TIMEOUT ? "client deregistered: it did not answer a call in time"
                                          : "client deregistered");
 }
@@ -106,15 +114,14 @@ void sim_queue_happenings(struct sim_game *game, unsigned happened)
     }
 }
 
-/* What the loaded script has for the next tick, which it knows by the race time of that tick. */
+/* What the loaded script has for the next tick. */
 static void run_script(struct sim_game *game)
 {
-    int32_t time = event_input_time(race_next_event_time(&game->race));
-    if (script_is_empty(&game->script) || race_time(&game->race) < -RACE_TICK_MS)
+    if (script_is_empty(&game->script))
         return;
     if (variables_switch(&game->variables, VARIABLE_execute_commands))
         simulation_apply_due(&game->script.inputs, &game->race);
-    sim_console_run_due(game, time);
+    sim_console_run_due(game);
 }
 
 /* One tick of the race, and the calls that it owes the client. */
@@ -124,6 +131,7 @@ static void run_tick(struct sim_game *game)
     sim_queue_clear(game);
     sim_console_run_queued(game);
     run_script(game);
+    race->respawns_at_start = variables_switch(&game->variables, VARIABLE_start_respawn);
     unsigned happened = race_tick(race);
     game->tick_count++;
     sim_queue_happenings(game, happened);
@@ -142,16 +150,14 @@ static double current_speed(const struct sim_game *game)
 static enum sim_progress run_queue(struct sim_game *game)
 {
     const struct sim_call *call = &game->queue[game->queue_at];
-    switch (game_server_call(&game->server, call->message, call->data, call->size)) {
-    case STATUS_BUSY:
+    enum message message = call->message;
+    enum status status = game_server_call(&game->server, message, call->data, call->size);
+    if (status == STATUS_BUSY)
         return SIM_WAITS_FOR_CLIENT;
-    case STATUS_CLOSED:
-        sim_queue_clear(game);
-        return SIM_MOVED;
-    default:
-        game->queue_at++;
-        return SIM_MOVED;
-    }
+    game->queue_at++;
+    if (status != STATUS_OK && message == MESSAGE_S_ON_BRUTEFORCE_EVALUATE)
+        sim_bruteforce_decide(game, BRUTEFORCE_CONTINUE, -1);
+    return SIM_MOVED;
 }
 
 enum sim_progress sim_game_run(struct sim_game *game)
@@ -162,11 +168,13 @@ enum sim_progress sim_game_run(struct sim_game *game)
         return SIM_WAITS_FOR_CLIENT;
     if (game->queue_at < game->queue_count)
         return run_queue(game);
-    if (sim_game_is_over(game) || (current_speed(game) != 0 && !game->tick_is_due))
+    if (sim_game_is_over(game))
+        return SIM_WAITS_FOR_TIME;
+    if (game->simulation != NULL)
+        return sim_simulation_run(game); /* the speed is that of races (section 7) */
+    if (current_speed(game) != 0 && !game->tick_is_due)
         return SIM_WAITS_FOR_TIME;
     game->tick_is_due = false;
-    if (game->simulation != NULL)
-        return sim_simulation_run(game);
     run_tick(game);
     return SIM_MOVED;
 }
@@ -199,15 +207,12 @@ void sim_game_shutdown(struct sim_game *game)
 
 void sim_game_variable_changed(struct sim_game *game, int index)
 {
-    double speed = game->variables.values[VARIABLE_speed];
+    if (index == VARIABLE_COUNT + TEXT_VARIABLE_controller)
+        sim_bruteforce_controller_changed(game);
     if (index != VARIABLE_speed)
         return;
-    if (speed > 0) {
-        game->speed = speed;
-        game->next_tick_ns = 0;
-    } else {
-        sim_say(game, "speed ignored: it must be above 0");
-    }
+    game->speed = game->variables.values[VARIABLE_speed];
+    game->next_tick_ns = 0;
 }
 
 void sim_game_set_inputs(struct sim_game *game, const struct input_states *inputs)

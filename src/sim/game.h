@@ -46,11 +46,6 @@ struct sim_files {
                   void (*write)(void *writer, const struct text_sink *sink), void *writer);
 };
 
-/* A box with its edges along the axes, metres. */
-struct sim_trigger {
-    float corner[3], size[3];
-};
-
 enum sim_simulation_phase {
     SIM_SIMULATION_IDLE, /* no client to simulate for; there is no player */
     SIM_SIMULATION_RUNS,
@@ -91,9 +86,11 @@ struct sim_game {
     const struct sim_files *files; /* may be null */
     struct sim_trigger triggers[SIM_TRIGGER_COUNT_MAX];
     int32_t trigger_count;
-    struct simulation *simulation;               /* null in the run context */
-    enum sim_simulation_phase phase;             /* of the simulation */
-    uint8_t scratch[8 * INPUT_RECORD_COUNT_MAX]; /* for replies and states of other layouts */
+    struct simulation *simulation;   /* null in the run context */
+    enum sim_simulation_phase phase; /* of the simulation */
+    bool searches_alone;             /* brute force that nobody is to be asked about */
+    /* For replies, states of other layouts, and events. */
+    _Alignas(struct input_event) uint8_t scratch[8 * INPUT_RECORD_COUNT_MAX];
 };
 
 /*

@@ -76,6 +76,8 @@ static void reply_events(struct sim_game *game, struct game_server *server, int3
 
 static enum status get_events(struct sim_game *game, struct game_server *server)
 {
+    if (!sim_game_has_player(game))
+        return STATUS_NO_EVENT_BUFFER;
     if (game->simulation != NULL) {
         event_tape_copy(&game->simulation->tape, game->scratch);
         reply_events(game, server, game->simulation->duration, game->simulation->tape.count);
@@ -95,12 +97,11 @@ static enum status set_events(struct sim_game *game, const uint8_t *data)
     const struct dialect *dialect = game->server.dialect;
     const uint8_t *at = data + 4 * dialect->event_index_count + 4;
     uint32_t count = load_u32(at);
-    if (game->simulation == NULL)
+    if (game->simulation == NULL || !sim_game_has_player(game))
         return STATUS_NO_EVENT_BUFFER;
     if (dialect->has_fixed_event_count && count != (uint32_t)game->simulation->tape.count)
         return STATUS_INVALID_EVENT_BUFFER_SIZE;
-    if (!event_tape_set(&game->simulation->tape, at + 4, count,
-                        (struct input_event *)game->scratch))
+    if (!event_tape_set(&game->simulation->tape, at + 4, count, sim_game_event_scratch(game)))
         sim_say(game, "event buffer ignored: %u events are too many", (unsigned)count);
     return STATUS_OK;
 }
@@ -149,25 +150,33 @@ static enum status set_speed(struct sim_game *game, double speed)
         sim_say(game, "speed ignored: it must be above 0");
         return STATUS_OK;
     }
-    game->speed = speed;
-    game->next_tick_ns = 0;
+    game->variables.values[VARIABLE_speed] = speed;
+    sim_game_variable_changed(game, VARIABLE_speed);
     return STATUS_OK;
 }
 
-/* The text of a "reserved, size, bytes" request, cut to the buffer, without control characters. */
-static void read_text(const uint8_t *data, char *text, size_t text_size)
+/*
+ * The text of a "reserved, size, bytes" request, without control characters. False: it was cut to
+ * the buffer.
+ */
+static bool read_text(const uint8_t *data, char *text, size_t text_size)
 {
     int32_t size = load_i32(data + 4); /* measured by the server: not negative, all there */
     size_t count = (size_t)size < text_size - 1 ? (size_t)size : text_size - 1;
     for (size_t i = 0; i < count; i++)
         text[i] = data[8 + i] < 0x20 || data[8 + i] == 0x7F ? ' ' : (char)data[8 + i];
     text[count] = '\0';
+    return count == (size_t)size;
 }
 
 static enum status register_command(struct sim_game *game, const uint8_t *data)
 {
     char name[SIM_COMMAND_SIZE_MAX];
-    read_text(data, name, sizeof name);
+    if (!read_text(data, name, sizeof name)) {
+        sim_say(game, "custom command ignored: its name is longer than %d bytes",
+                SIM_COMMAND_SIZE_MAX - 1);
+        return STATUS_OK;
+    }
     for (size_t i = 0; i < game->command_count; i++)
         if (strcmp(game->commands[i], name) == 0)
             return STATUS_COMMAND_ALREADY_REGISTERED;
@@ -192,8 +201,11 @@ static enum status log_text(struct sim_game *game, const uint8_t *data)
 static enum status execute_command(struct sim_game *game, const uint8_t *data)
 {
     char line[SIM_CALL_SIZE_MAX];
-    read_text(data, line, sizeof line);
-    sim_console_queue(game, line, strlen(line));
+    if (read_text(data, line, sizeof line))
+        sim_console_queue(game, line, strlen(line));
+    else
+        sim_say(game, "console: command ignored: it is longer than %d bytes: %.60s",
+                SIM_CALL_SIZE_MAX - 1, line);
     return STATUS_OK;
 }
 

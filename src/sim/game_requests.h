@@ -26,10 +26,34 @@ void sim_queue_happenings(struct sim_game *game, unsigned happened);
 /* The simulation context's tick: a tick of the race, or one of the steps around it. */
 enum sim_progress sim_simulation_run(struct sim_game *game);
 
+/* The brute force of the simulation that begins, if the controller asks for one. */
+void sim_bruteforce_begin(struct sim_game *game);
+
+/* After a tick of a simulation: its brute force looks at it, and the client is to be asked. */
+void sim_bruteforce_look(struct sim_game *game);
+
+/* What the client has decided about the tick; BRUTEFORCE_CONTINUE and -1 if it was not asked. */
+void sim_bruteforce_decide(struct sim_game *game, uint32_t decision, int32_t rewind_time);
+
+/* The controller is another. */
+void sim_bruteforce_controller_changed(struct sim_game *game);
+
 /* Whether there is a player: not between two simulations. */
 static inline bool sim_game_has_player(const struct sim_game *game)
 {
     return game->simulation == NULL || game->phase != SIM_SIMULATION_IDLE;
+}
+
+/* Room for EVENT_TAPE_COUNT_MAX events, until the next request. */
+static inline struct input_event *sim_game_event_scratch(struct sim_game *game)
+{
+    return (struct input_event *)(void *)game->scratch;
+}
+
+/* Where timed inputs go: into those of the simulation, or into the script's of every race. */
+static inline struct event_tape *sim_game_inputs(struct sim_game *game)
+{
+    return game->simulation != NULL ? &game->simulation->tape : &game->script.inputs;
 }
 
 /* In either context. */

@@ -8,11 +8,10 @@ bool sim_game_simulate(struct sim_game *game, struct simulation *simulation, con
 {
     game->simulation = simulation;
     event_tape_clear(&simulation->tape);
+    bruteforce_stop(simulation);
     sim_console_run(game, text, size);
     bool fits = simulation->tape.count < EVENT_TAPE_COUNT_MAX;
-    simulation->original.count = simulation->tape.count;
-    memcpy(simulation->original.events, simulation->tape.events,
-           (size_t)simulation->tape.count * sizeof *simulation->tape.events);
+    event_tape_assign(&simulation->original, &simulation->tape);
     simulation_prepare(simulation, &game->race, &game->track, game->race.laps);
     game->phase = SIM_SIMULATION_IDLE;
     return fits;
@@ -30,6 +29,8 @@ static void begin(struct sim_game *game)
     simulation_begin(game->simulation, &game->race);
     game->phase = SIM_SIMULATION_RUNS;
     sim_queue_call(game, MESSAGE_S_ON_SIM_BEGIN, NULL, 0);
+    sim_bruteforce_begin(game);
+    sim_bruteforce_look(game);
     queue_step(game);
 }
 
@@ -39,6 +40,7 @@ static void end(struct sim_game *game, enum simulation_result result)
     int32_t word = (int32_t)result, time = race_finish_time(&game->race);
     sim_queue_call(game, MESSAGE_S_ON_SIM_END, &word, sizeof word);
     game->phase = SIM_SIMULATION_ENDED;
+    game->searches_alone = false;
     if (time >= 0)
         sim_say(game, "simulation ended: %s, finish: %d.%02d s", words[result], (int)(time / 1000),
                 (int)(time % 1000 / 10));
@@ -48,10 +50,11 @@ static void end(struct sim_game *game, enum simulation_result result)
 
 static void step(struct sim_game *game)
 {
-    sim_console_run_due(game, event_input_time(race_next_event_time(&game->race)));
+    sim_console_run_due(game);
     unsigned happened = simulation_tick(game->simulation, &game->race);
     game->tick_count++;
     sim_queue_happenings(game, happened);
+    sim_bruteforce_look(game);
     queue_step(game);
 }
 
@@ -59,12 +62,15 @@ enum sim_progress sim_simulation_run(struct sim_game *game)
 {
     sim_queue_clear(game);
     sim_console_run_queued(game);
-    if (!game_server_has_client(&game->server))
+    if (!game_server_has_client(&game->server) && !game->searches_alone)
         return SIM_WAITS_FOR_CLIENT;
     if (game->phase != SIM_SIMULATION_RUNS) {
         begin(game);
         return SIM_MOVED;
     }
+    race_settle(&game->race); /* the client may have changed its times */
+    if (game->simulation->bruteforce.is_on && race_is_finished(&game->race))
+        race_prevent_finish(&game->race); /* nobody took it, and the search goes on */
     enum simulation_result result = simulation_outcome(game->simulation, &game->race);
     if (result != SIMULATION_GOES_ON)
         end(game, result);

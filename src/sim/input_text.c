@@ -13,8 +13,9 @@ static enum action action_of(struct input_event event)
 /* The tick that the event acts in: of those between two ticks, the later one. */
 static int32_t tick_time(struct input_event event)
 {
-    int32_t time = event_input_time(event.time);
-    return time > 0 ? (time + 9) / 10 * 10 : 0;
+    if (event.time <= EVENT_TIME_ZERO)
+        return 0;
+    return (event_input_time(event.time) + 9) / 10 * 10;
 }
 
 static void write_event(struct input_event event, enum action action, const struct text_sink *sink)

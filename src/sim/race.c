@@ -214,7 +214,8 @@ static bool must_restart(const struct race *race, unsigned pending)
         return true;
     if (race_is_finished(race))
         return (uint32_t)time_since(time, race_finish_time(race)) >= RACE_ROLL_OUT_MS;
-    return (pending & PENDING_RESPAWN) && time >= -RACE_TICK_MS && gate_behind(race) == NULL;
+    return (pending & PENDING_RESPAWN) && time >= -RACE_TICK_MS && gate_behind(race) == NULL &&
+           !race->respawns_at_start;
 }
 
 void race_prevent_finish(struct race *race)
@@ -292,15 +293,19 @@ static int32_t display_speed(const struct game_state *state)
     return shown < 1e6f ? (int32_t)shown : 0;
 }
 
+void race_settle(struct race *race)
+{
+    if (race->unsettled)
+        checkpoints_settle(race);
+    race->unsettled = false;
+}
+
 unsigned race_tick(struct race *race)
 {
     struct game_state *state = &race->state;
     unsigned pending = race_pending(state);
     race_pending_clear(state);
-    if (race->unsettled) {
-        checkpoints_settle(race);
-        race->unsettled = false;
-    }
+    race_settle(race);
     if (must_restart(race, pending))
         return race_restart(race);
     clock_advance(state);

@@ -61,6 +61,7 @@ struct race {
     struct input_record record;
     /* Somebody's state was taken as it is; the next tick makes it agree with itself first. */
     bool unsettled;
+    bool respawns_at_start; /* before the first checkpoint: instead of a restart. The owner's */
 };
 
 /*
@@ -86,6 +87,12 @@ static inline bool race_is_simulation(const struct race *race)
 unsigned race_tick(struct race *race);
 
 /*
+ * Makes somebody's state agree with itself, as the next tick would do first: for those who ask
+ * before it whether the race is finished.
+ */
+void race_settle(struct race *race);
+
+/*
  * Sets inputs for the next tick on, until they change again. Values that are in force already
  * make no new event. Before the race they wait: their event is at input time 0. Any non-zero key
  * other than INPUT_KEY_UNCHANGED is pressed; analog values are cut to their range.
@@ -94,8 +101,8 @@ void race_set_inputs(struct race *race, const struct input_states *inputs);
 
 /*
  * An event of a buffer acts from the next tick on: inputs, respawn, horn. Anything else has no
- * effect. It keeps its own time, whenever it is applied. In a race it is recorded, if it changes
- * anything.
+ * effect, nor has what changes nothing. It keeps its own time, whenever it is applied. In a race it
+ * is recorded.
  */
 void race_apply_event(struct race *race, struct input_event event);
 
@@ -112,8 +119,9 @@ int32_t race_next_event_time(const struct race *race);
 bool race_event_value(enum action action, int32_t value, int32_t *data);
 
 /*
- * At the next tick: back to the last checkpoint, facing forward, standing, or a restart when none
- * was passed. Nothing before the race and after the finish.
+ * At the next tick: back to the last checkpoint, facing forward, standing; when none was passed, a
+ * restart, or back to the start if the race respawns there. Nothing before the race and after the
+ * finish.
  */
 void race_respawn(struct race *race);
 
@@ -159,6 +167,12 @@ static inline int32_t race_checkpoint_target(const struct race *race)
 static inline int32_t race_checkpoint_count(const struct race *race)
 {
     return (int32_t)race->state.player_info.cur_cp_count;
+}
+
+/* Whether the next tick is one of the race: not of its countdown, nor beyond every race. */
+static inline bool race_takes_inputs(const struct race *race)
+{
+    return race_time(race) >= -RACE_TICK_MS && race_time(race) <= RACE_TIME_MAX_MS;
 }
 
 /* Laps completed. */

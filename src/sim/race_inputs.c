@@ -182,14 +182,15 @@ void race_apply_event(struct race *race, struct input_event event)
     struct input_event *place = event_of(race, action);
     bool on = event_binary(event.input_data), records = !race_is_simulation(race);
     if (place == NULL) {
+        if (event.time <= EVENT_TIME_RACE_RUNNING)
+            return; /* of the time before this race (section 8) */
         if (on && action == ACTION_RESPAWN)
             records ? race_respawn(race) : pend(race, PENDING_RESPAWN);
         if (on && action == ACTION_HORN)
             records ? race_horn(race) : pend(race, PENDING_HORN);
         return;
     }
-    bool changes = ((place->input_data ^ event.input_data) & EVENT_VALUE_MASK) != 0;
-    if (records && !changes)
+    if (((place->input_data ^ event.input_data) & EVENT_VALUE_MASK) == 0)
         return;
     *place = event;
     if (records)

@@ -3,7 +3,6 @@
 #include "sim/race_parts.h"
 
 #include <stddef.h>
-#include <string.h>
 
 /* FNV-1a over what the car is and does: it tells two runs apart, and nothing more. */
 static uint32_t hash_state(const struct race *race)
@@ -20,13 +19,19 @@ static int32_t reference_index(const struct race *race)
     return (race_time(race) + RACE_COUNTDOWN_MS) / RACE_TICK_MS;
 }
 
+/* Index of the first event that acts in the tick of inputs at stored time `to`. */
+static int32_t first_due(const struct event_tape *tape, int32_t to)
+{
+    bool is_first_tick = to <= EVENT_TIME_ZERO; /* what was set before waits for it */
+    return is_first_tick ? 0 : event_tape_after(tape, to - RACE_TICK_MS);
+}
+
 void simulation_apply_due(const struct event_tape *tape, struct race *race)
 {
     int32_t to = race_next_event_time(race);
-    if (race_time(race) < -RACE_TICK_MS)
-        return; /* before the race everything waits for its first tick */
-    int32_t first = to == EVENT_TIME_ZERO ? 0 : event_tape_after(tape, to - RACE_TICK_MS);
-    for (int32_t i = first; i < tape->count && tape->events[i].time <= to; i++)
+    if (!race_takes_inputs(race))
+        return;
+    for (int32_t i = first_due(tape, to); i < tape->count && tape->events[i].time <= to; i++)
         race_apply_event(race, tape->events[i]);
 }
 
@@ -45,11 +50,11 @@ static void remember(struct simulation *simulation, const struct race *race)
     simulation->reference_count++;
 }
 
-/* Input time of the last event that drives; 0 when there is none. */
+/* Input time of the last event; 0 when there is none, and cut. */
 static int32_t last_input_time(const struct event_tape *tape)
 {
     int32_t last = event_input_time(tape->events[tape->count - 1].time);
-    return last > 0 && last < RACE_TIME_MAX_MS ? last : 0;
+    return last < 0 ? 0 : last > SIMULATION_INPUT_TIME_MAX_MS ? SIMULATION_INPUT_TIME_MAX_MS : last;
 }
 
 void simulation_prepare(struct simulation *simulation, struct race *race, const struct track *track,
@@ -75,12 +80,11 @@ void simulation_prepare(struct simulation *simulation, struct race *race, const 
 void simulation_begin(struct simulation *simulation, struct race *race)
 {
     race_start_simulation(race, race->track, race->laps);
-    simulation->tape.count = simulation->original.count;
-    memcpy(simulation->tape.events, simulation->original.events,
-           (size_t)simulation->original.count * sizeof *simulation->tape.events);
+    event_tape_assign(&simulation->tape, &simulation->original);
     simulation->time_limit = -1;
     simulation->validates = true;
     simulation->parted = false;
+    simulation->bruteforce.is_on = false;
 }
 
 unsigned simulation_tick(struct simulation *simulation, struct race *race)
@@ -97,16 +101,31 @@ enum simulation_result simulation_outcome(const struct simulation *simulation,
                                           const struct race *race)
 {
     int32_t limit = simulation->time_limit >= 0 ? simulation->time_limit : simulation->duration;
+    /* The brute force has its turn at the limit, before it ends anything. */
+    int32_t patience = simulation->bruteforce.is_on ? RACE_TICK_MS : 0;
     if (simulation->validates && simulation->parted)
         return SIMULATION_WRONG;
     if (race_is_finished(race))
         return race_finish_time(race) == simulation->expected_time ? SIMULATION_VALID
                                                                    : SIMULATION_WRONG;
-    if (race_time(race) >= limit || race_time(race) >= RACE_TIME_MAX_MS)
+    if ((int64_t)race_time(race) - patience >= limit || race_time(race) >= RACE_TIME_MAX_MS)
         return SIMULATION_INVALID;
     if (race_time(race) >= -RACE_TICK_MS && !event_tape_has_start(&simulation->tape))
         return SIMULATION_INVALID;
     return SIMULATION_GOES_ON;
+}
+
+/* What the inputs in force and the tape make of an action in the next tick. */
+static int32_t planned_value(const struct simulation *simulation, const struct race *race,
+                             enum action action)
+{
+    const struct event_tape *tape = &simulation->tape;
+    unsigned name = (unsigned)action_name_index[action];
+    int32_t to = race_next_event_time(race), value = race_event_in_force(race, action);
+    for (int32_t i = first_due(tape, to); i < tape->count && tape->events[i].time <= to; i++)
+        if (event_name_index(tape->events[i].input_data) == name)
+            value = tape->events[i].input_data;
+    return value;
 }
 
 static void set_input(struct simulation *simulation, const struct race *race, enum action action,
@@ -115,10 +134,7 @@ static void set_input(struct simulation *simulation, const struct race *race, en
     struct input_event event = {.time = race_next_event_time(race)};
     if (!race_event_value(action, value, &event.input_data))
         return;
-    const struct input_event *planned =
-        event_tape_find(&simulation->tape, event_name_index(event.input_data), event.time);
-    int32_t now = planned != NULL ? planned->input_data : race_event_in_force(race, action);
-    if (((now ^ event.input_data) & EVENT_VALUE_MASK) != 0)
+    if (((planned_value(simulation, race, action) ^ event.input_data) & EVENT_VALUE_MASK) != 0)
         event_tape_add(&simulation->tape, event);
 }
 

@@ -5,11 +5,13 @@
  * Where the fact sheet is uncertain: a simulation is valid (result 1) when it finishes in the time
  * that its own inputs finish in, wrong (2) when it finishes in another time or its state parts
  * from that of its own inputs before a client has removed the validation, and invalid (0)
- * when it does not finish within its limit, or has no race-running event and never starts.
+ * when it does not finish within its limit, or has no race-running event and never starts. What
+ * the brute force has found is another time, too.
  */
 #ifndef SIM_SIMULATION_H
 #define SIM_SIMULATION_H
 
+#include "sim/bruteforce.h"
 #include "sim/event_tape.h"
 #include "sim/race.h"
 
@@ -21,13 +23,17 @@ enum simulation_result {
 };
 
 enum {
-    /* Inputs that do not finish play for so long after the last of them. */
+    /* Inputs that do not finish play for so long after the last of them, or after an hour. */
     SIMULATION_ROLL_OUT_MS = 10000,
+    SIMULATION_INPUT_TIME_MAX_MS = 3600000,
     /* Ticks whose state is known for the validation: a race of ten minutes. */
     SIMULATION_REFERENCE_COUNT_MAX = (600000 + RACE_COUNTDOWN_MS) / RACE_TICK_MS
 };
 
-/* Half a megabyte and more: for the heap or static, not the stack. */
+/*
+ * 33 MB, nearly all of it the brute force's, which uses none of it until it begins: for the heap or
+ * static, and not to be cleared.
+ */
 struct simulation {
     struct event_tape tape;     /* what is played, and what a client changes */
     struct event_tape original; /* what every simulation begins with */
@@ -38,6 +44,7 @@ struct simulation {
     bool parted; /* the validation has failed */
     int32_t reference_count;
     uint32_t references[SIMULATION_REFERENCE_COUNT_MAX]; /* hashes of the original's states */
+    struct bruteforce bruteforce;
 };
 
 /*

@@ -8,7 +8,8 @@
 enum kind {
     KIND_SWITCH,
     KIND_INTEGER,
-    KIND_NUMBER
+    KIND_NUMBER,
+    KIND_POSITIVE /* number */
 };
 
 static const struct {
@@ -75,7 +76,9 @@ static bool read_number(const char *text, enum kind kind, double *value)
     bool is_finite = fabs(*value) <= 1e300; /* not of something that is no number */
     if (end == text || *end != '\0' || !is_finite)
         return false;
-    return kind == KIND_NUMBER || (*value == floor(*value) && fabs(*value) <= INT32_MAX);
+    if (kind == KIND_INTEGER)
+        return *value == floor(*value) && fabs(*value) <= INT32_MAX;
+    return kind == KIND_NUMBER || *value > 0;
 }
 
 static enum status set_text(char *place, const char *value)

@@ -16,7 +16,7 @@
 
 /* X(name, kind, default, has an effect here) */
 #define SIM_VARIABLE_LIST(X)                                                                       \
-    X(speed, NUMBER, 1, true)                                                                      \
+    X(speed, POSITIVE, 1, true)                                                                    \
     X(execute_commands, SWITCH, 1, true)                                                           \
     X(extended_steer, SWITCH, 0, true)                                                             \
     X(start_respawn, SWITCH, 0, true)                                                              \

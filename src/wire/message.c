@@ -7,11 +7,21 @@
 
 static const struct message_description descriptions[MESSAGE_COUNT] = {
     [MESSAGE_UNKNOWN] = {"UNKNOWN", SENDER_GAME, "", "", ""},
-#define X(name, v1, public, sender, shape, fields, reply)                                          \
+#define X(name, v1, v108, v107, june, public, sender, shape, fields, reply)                        \
     [MESSAGE_##name] = {#name, SENDER_##sender, shape, fields, reply},
     MESSAGE_LIST(X)
 #undef X
 };
+
+/* The columns of the two lists. */
+#define NUMBER_V1(name, v1, ...) [MESSAGE_##name] = v1,
+#define NUMBER_1_0_8(name, v1, v108, ...) [MESSAGE_##name] = v108,
+#define NUMBER_1_0_7(name, v1, v108, v107, ...) [MESSAGE_##name] = v107,
+#define NUMBER_2021_06(name, v1, v108, v107, june, ...) [MESSAGE_##name] = june,
+#define NUMBER_PUBLIC(name, v1, v108, v107, june, public, ...) [MESSAGE_##name] = public,
+#define CODE_V1(status, v1, between, public) [STATUS_##status] = v1,
+#define CODE_BETWEEN(status, v1, between, public) [STATUS_##status] = between,
+#define CODE_PUBLIC(status, v1, between, public) [STATUS_##status] = public,
 
 const struct dialect dialect_v1 = {
     .name = "v1",
@@ -19,18 +29,44 @@ const struct dialect dialect_v1 = {
     .state_fixed_size = 8344,
     .checkpoint_head_size = 4,
     .event_index_count = 10,
-    .numbers =
-        {
-#define X(name, v1, ...) [MESSAGE_##name] = v1,
-            MESSAGE_LIST(X)
-#undef X
-        },
-    .error_codes =
-        {
-#define X(status, v1, public) [STATUS_##status] = v1,
-            ERROR_CODE_LIST(X)
-#undef X
-        },
+    .numbers = {MESSAGE_LIST(NUMBER_V1)},
+    .error_codes = {ERROR_CODE_LIST(CODE_V1)},
+};
+
+/* Section 6 leaves open which time the simulation of 1.0.8 told; its client knew the raw one. */
+const struct dialect dialect_1_0_8 = {
+    .name = "1.0.8",
+    .slot_size = SLOT_SIZE_2021,
+    .state_fixed_size = 8344,
+    .checkpoint_head_size = 4,
+    .event_index_count = 10,
+    .sim_time_zero = 2610,
+    .numbers = {MESSAGE_LIST(NUMBER_1_0_8)},
+    .error_codes = {ERROR_CODE_LIST(CODE_BETWEEN)},
+};
+
+const struct dialect dialect_1_0_7 = {
+    .name = "1.0.7",
+    .slot_size = SLOT_SIZE_2021,
+    .state_fixed_size = 8344,
+    .checkpoint_head_size = 4,
+    .event_index_count = 9,
+    .sim_time_zero = 2610,
+    .numbers = {MESSAGE_LIST(NUMBER_1_0_7)},
+    .error_codes = {ERROR_CODE_LIST(CODE_BETWEEN)},
+};
+
+/* Its client answered S_SHUTDOWN like any call; ours says goodbye, which ends the game as well. */
+const struct dialect dialect_2021_06 = {
+    .name = "2021-06",
+    .slot_size = SLOT_SIZE_2021,
+    .state_fixed_size = 8344,
+    .checkpoint_head_size = 4,
+    .event_index_count = 9,
+    .deregister_is_answered = true,
+    .sim_time_zero = 2610,
+    .numbers = {MESSAGE_LIST(NUMBER_2021_06)},
+    .error_codes = {ERROR_CODE_LIST(CODE_BETWEEN)},
 };
 
 const struct dialect dialect_public = {
@@ -43,21 +79,15 @@ const struct dialect dialect_public = {
     .deregister_is_answered = true,
     .has_fixed_event_count = true,
     .sim_time_zero = 2610,
-    .numbers =
-        {
-#define X(name, v1, public, ...) [MESSAGE_##name] = public,
-            MESSAGE_LIST(X)
-#undef X
-        },
-    .error_codes =
-        {
-#define X(status, v1, public) [STATUS_##status] = public,
-            ERROR_CODE_LIST(X)
-#undef X
-        },
+    .numbers = {MESSAGE_LIST(NUMBER_PUBLIC)},
+    .error_codes = {ERROR_CODE_LIST(CODE_PUBLIC)},
 };
 
-const struct dialect *const dialects[] = {&dialect_v1, &dialect_public, NULL};
+const struct dialect *const dialects[] = {
+#define X(identifier, name) &dialect_##identifier,
+    DIALECT_LIST(X)
+#undef X
+        NULL};
 
 const struct dialect *dialect_find(const char *name)
 {

@@ -5,6 +5,7 @@
  */
 #include "support/duo.h"
 #include "support/raw_expect.h"
+#include "support/raw_facts.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -56,15 +57,29 @@ static void drive_on(const char *const *arguments, const char *query, char *said
 
 static void test_a_script_says_the_same_in_every_dialect(void **state)
 {
-    char v1[1024], said[1024];
+    char v1[1024], said[1024], query[64];
     (void)state;
     drive_on(ARGS("--speed", "max"), NULL, v1, sizeof v1);
     assert_non_null(strstr(v1, "true\ttrue"));
-    drive_on(ARGS("--speed", "max", "--dialect", "public"), "?dialect=public", said, sizeof said);
-    assert_string_equal(said, v1);
+    for (enum raw_dialect dialect = RAW_V1 + 1; dialect < RAW_DIALECT_COUNT; dialect++) {
+        const char *name = raw_dialect_name(dialect);
+        snprintf(query, sizeof query, "?dialect=%s", name);
+        drive_on(ARGS("--speed", "max", "--dialect", name), query, said, sizeof said);
+        assert_string_equal(said, v1);
+    }
     drive_on(ARGS("--speed", "max", "--dialect", "public", "--buffer-size", "65535"),
              "?dialect=public&size=65535", said, sizeof said);
     assert_string_equal(said, v1);
+}
+
+static void test_the_help_names_every_dialect(void **state)
+{
+    struct process *help = duo_run_tmsim(ARGS("--help"));
+    (void)state;
+    raw_expect_exit(help, 0, SOON_MS);
+    for (enum raw_dialect dialect = 0; dialect < RAW_DIALECT_COUNT; dialect++)
+        raw_expect_said(help, PROCESS_STDOUT, raw_dialect_name(dialect));
+    process_close(help);
 }
 
 static void test_a_game_of_the_other_dialect_is_named(void **state)
@@ -89,6 +104,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_teardown(test_a_script_says_the_same_in_every_dialect, end),
+        cmocka_unit_test_teardown(test_the_help_names_every_dialect, end),
         cmocka_unit_test_teardown(test_a_game_of_the_other_dialect_is_named, end),
     };
     return cmocka_run_group_tests_name("dialects", tests, NULL, NULL);

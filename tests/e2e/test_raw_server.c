@@ -119,9 +119,9 @@ static void test_more_verbs_encode_as_the_tables_say(void **state)
     (void)state;
     raw_host_script(
         &host,
-        "assert(game:set_input_state{ left = false, right = true, gas = 65536 })"
-        " assert(game:remove_state_validation()) assert(game:prevent_simulation_finish())"
+        "assert(game:remove_state_validation()) assert(game:prevent_simulation_finish())"
         " assert(game:set_simulation_time_limit(-1)) assert(game:register_custom_command('go'))"
+        " assert(game:set_input_state{ left = false, right = true, gas = 65536 })"
         " assert(game:set_speed(0.5)) assert(game:set_timeout(5000)) print('done')");
     raw_expect_exit(host.process, 0, SOON_MS);
     raw_expect_said(host.process, PROCESS_STDOUT, "done");

@@ -65,6 +65,26 @@ static int find_scripts(void **state)
     return script_count > 0 ? 0 : -1;
 }
 
+/* Scripts for the simulation context say so. */
+static bool needs_simulation(const char *script)
+{
+    char text[512] = "";
+    FILE *file = fopen(script, "rb");
+
+    assert_non_null(file);
+    text[fread(text, 1, sizeof text - 1, file)] = '\0';
+    fclose(file);
+    return strstr(text, "Needs a") != NULL && strstr(text, "simulation:\n") != NULL;
+}
+
+static const char *inputs_path(void)
+{
+    static char path[PATH_SIZE_MAX];
+
+    snprintf(path, sizeof path, "%.400s/scripts/inputs/easy.txt", process_root());
+    return path;
+}
+
 /* What the script has said on standard output; it must have ended well, and said something. */
 static const char *run(const char *const *arguments, const char *script)
 {
@@ -82,9 +102,12 @@ static void test_every_script_runs_in_the_embedded_game(void **state)
 {
     int i;
 
+    char simulation[PATH_SIZE_MAX + 32];
+
     (void)state;
+    snprintf(simulation, sizeof simulation, "--sim=easy?simulate=%s", inputs_path());
     for (i = 0; i < script_count; i++)
-        run(ARGS("--sim", scripts[i]), scripts[i]);
+        run(ARGS(needs_simulation(scripts[i]) ? simulation : "--sim", scripts[i]), scripts[i]);
 }
 
 static void test_every_script_runs_beside_a_game(void **state)
@@ -93,7 +116,10 @@ static void test_every_script_runs_beside_a_game(void **state)
 
     (void)state;
     for (i = 0; i < script_count; i++) {
-        duo_start_game(&duo, ARGS("--speed", "max"));
+        if (needs_simulation(scripts[i]))
+            duo_start_game(&duo, ARGS("--simulate", inputs_path()));
+        else
+            duo_start_game(&duo, ARGS("--speed", "max"));
         run(ARGS("-a", duo.address, scripts[i]), scripts[i]);
         duo_expect_soon(duo.game, PROCESS_STDERR, "client deregistered", 5000);
         duo_expect_not_said(duo.game, PROCESS_STDERR, "did not answer");

@@ -1,19 +1,11 @@
 /*
- * Any bytes as console commands, for libFuzzer: whatever the text, the reader stays inside it,
- * keeps the promises of its header and comes to an end. By hand:
- *
- *   clang -std=c11 -g -O1 -fsanitize=fuzzer,address,undefined -Isrc -o build/fuzz_console_command \
- *     tests/fuzz/fuzz_console_command.c src/wire/console_command.c src/wire/input_events.c
- *   mkdir -p build/corpus
- *   build/fuzz_console_command -max_total_time=60 build/corpus tests/fuzz/corpus/console_command
+ * Any bytes as console commands: whatever the text, the reader stays inside it, keeps the promises
+ * of its header and comes to an end.
  */
+#include "fuzz/fuzz_input.h"
 #include "wire/console_command.h"
 
-#undef NDEBUG
-#include <assert.h>
 #include <string.h>
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static void check_inside(struct console_span part, struct console_span whole)
 {

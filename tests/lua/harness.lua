@@ -32,6 +32,22 @@ function harness.race(address, time, inputs)
   return game
 end
 
+--- A path in the test's own folder, for a file that the test removes.
+function harness.path(name)
+  return (os.getenv "TMPDIR" or "/tmp") .. "/" .. name
+end
+
+--- A game of its own that simulates an input script, on "straight" unless a track is given.
+function harness.simulation(script, track)
+  local path = harness.path "simulated.txt"
+  local file <close> = assert(io.open(path, "w"))
+  assert(file:write(script))
+  file:close()
+  local game = harness.game(("sim:%s?simulate=%s"):format(track or "straight", path))
+  os.remove(path)
+  return game
+end
+
 local function show(value)
   if type(value) == "string" then
     return ("%q"):format(#value > 300 and value:sub(1, 300) .. "..." or value)
@@ -121,11 +137,6 @@ function harness.child(code, options)
   local _, _, status = pipe:close()
   os.remove(path)
   return output, status
-end
-
---- A path in the test's own folder, for a file that the test removes.
-function harness.path(name)
-  return (os.getenv "TMPDIR" or "/tmp") .. "/" .. name
 end
 
 local function run_one(test)

@@ -61,7 +61,7 @@ test("globals stay forbidden when a script forbids them", function()
     tm.every(0.001, function() end):cancel()
     tm.attach("mapped:TMInterface_nobody", { wait = 0 })
     print "done"]]
-  equal({ output, status }, { "info: seen\ndone\n", 0 })
+  equal({ output, status }, { "tmlua: sim: client log: text\ninfo: seen\ndone\n", 0 })
 end)
 
 test("requiring the parts again gives the same tables", function()

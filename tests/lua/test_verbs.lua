@@ -126,19 +126,27 @@ test("get_context_mode is 1 in a race", function()
   equal({ harness.game():get_context_mode() }, { 1 })
 end)
 
-test("what is for simulations only is answered in a race", function()
+test("what is for simulations only is refused in a race", function()
   local game = harness.game()
-  equal({ game:remove_state_validation() }, { true })
-  equal({ game:prevent_simulation_finish() }, { true })
-  for _, ms in ipairs { -1, 0, 60000 } do
-    equal({ game:set_simulation_time_limit(ms) }, { true })
+  game:step()
+  contains(refused("wrong_context", game:remove_state_validation()),
+    "remove_state_validation: this is a race")
+  refused("wrong_context", game:prevent_simulation_finish())
+  refused("wrong_context", game:set_simulation_time_limit(60000))
+  refused("no_event_buffer", game:set_event_buffer(game:get_event_buffer()))
+  refused("no_event_buffer", game:clear_event_buffer())
+  equal(game:step(), game.time)
+end)
+
+test("set_execute_commands takes true or false", function()
+  local game = harness.game()
+  equal({ game:set_execute_commands(false) }, { true })
+  equal({ game:set_execute_commands(true) }, { true })
+  for _, value in ipairs { 0, "true", {} } do
+    raises("bad argument #1 to 'set_execute_commands' (boolean expected", function()
+      game:set_execute_commands(value)
+    end)
   end
-  raises("bad argument #1 to 'set_simulation_time_limit'", function()
-    game:set_simulation_time_limit()
-  end)
-  raises("bad argument #1 to 'set_simulation_time_limit' (out of range", function()
-    game:set_simulation_time_limit(NUMBERS_MAX + 1)
-  end)
 end)
 
 test("rewind_to_state takes a state and goes on from it", function()

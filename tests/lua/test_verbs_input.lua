@@ -183,7 +183,7 @@ test("find matches every field that it is given", function()
   equal(events:find { event_name = "left" }, left)
   equal(events:find { event_name = "left", value = 0 }, { left[2] })
   equal(events:find { time = left[2].time }, { left[2] })
-  equal(events:find { event_name = "brake" }, {})
+  equal(events:find { event_name = "down" }, {})
   equal(#events:find {}, #events)
 end)
 

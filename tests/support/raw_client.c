@@ -128,7 +128,7 @@ void raw_client_deregister(struct raw_client *client)
     int32_t zero = 0;
 
     raw_client_send(client, RAW_C_DEREGISTER, &zero, sizeof zero);
-    if (client->dialect == RAW_PUBLIC && raw_client_await_reply(client, 2000))
+    if (raw_answers_deregister(client->dialect) && raw_client_await_reply(client, 2000))
         raw_slot_clear_forward(&client->slot);
 }
 

@@ -2,33 +2,54 @@
 
 #include <string.h>
 
-/* Section 4, column `public`; indexed by v1 number. */
-static const uint8_t public_numbers[RAW_MESSAGE_COUNT] = {
-    [RAW_S_RESPONSE] = 1,
-    [RAW_S_ON_RUN_STEP] = 2,
-    [RAW_S_ON_SIM_BEGIN] = 3,
-    [RAW_S_ON_SIM_STEP] = 4,
-    [RAW_S_ON_SIM_END] = 5,
-    [RAW_S_ON_CHECKPOINT] = 6,
-    [RAW_S_ON_LAPS] = 7,
-    [RAW_C_REGISTER] = 8,
-    [RAW_C_DEREGISTER] = 9,
-    [RAW_C_PROCESSED_CALL] = 10,
-    [RAW_C_SET_INPUT_STATES] = 11,
-    [RAW_C_RESPAWN] = 12,
-    [RAW_C_REWIND_TO_STATE] = 13,
-    [RAW_C_GET_STATE] = 14,
-    [RAW_C_GET_EVENT_BUFFER] = 15,
-    [RAW_C_GET_CONTROL_NAMES] = 16,
-    [RAW_C_GET_CONTEXT_MODE] = 17,
-    [RAW_C_SET_EVENT_BUFFER] = 18,
-    [RAW_C_GET_CHECKPOINT_STATE] = 19,
-    [RAW_C_SET_CHECKPOINT_STATE] = 20,
-    [RAW_C_SET_GAME_SPEED] = 21,
-    [RAW_C_EXECUTE_COMMAND] = 22,
-    [RAW_C_SET_EXECUTE_COMMANDS] = 23,
-    [RAW_C_SET_TIMEOUT] = 24,
+/* Section 4; indexed by v1 number. Columns: 1.0.8, 1.0.7, 2021-06, public. */
+static const uint8_t other_numbers[RAW_MESSAGE_COUNT][RAW_DIALECT_COUNT - 1] = {
+    [RAW_S_RESPONSE] = {1, 1, 1, 1},
+    [RAW_S_ON_REGISTERED] = {2, 2, 0, 0},
+    [RAW_S_SHUTDOWN] = {3, 3, 2, 0},
+    [RAW_S_ON_RUN_STEP] = {4, 4, 3, 2},
+    [RAW_S_ON_SIM_BEGIN] = {5, 5, 4, 3},
+    [RAW_S_ON_SIM_STEP] = {6, 6, 5, 4},
+    [RAW_S_ON_SIM_END] = {7, 7, 6, 5},
+    [RAW_S_ON_CHECKPOINT] = {8, 8, 7, 6},
+    [RAW_S_ON_LAPS] = {9, 9, 8, 7},
+    [RAW_S_ON_CUSTOM_COMMAND] = {10, 10, 0, 0},
+    [RAW_S_ON_BRUTEFORCE] = {11, 11, 0, 0},
+    [RAW_C_REGISTER] = {12, 12, 9, 8},
+    [RAW_C_DEREGISTER] = {13, 13, 10, 9},
+    [RAW_C_PROCESSED_CALL] = {14, 14, 11, 10},
+    [RAW_C_SET_INPUT_STATES] = {15, 15, 12, 11},
+    [RAW_C_RESPAWN] = {16, 16, 13, 12},
+    [RAW_C_GIVE_UP] = {17, 0, 0, 0},
+    [RAW_C_HORN] = {18, 0, 0, 0},
+    [RAW_C_REWIND_TO_STATE] = {19, 17, 14, 13},
+    [RAW_C_GET_STATE] = {20, 18, 15, 14},
+    [RAW_C_GET_EVENT_BUFFER] = {21, 19, 16, 15},
+    [RAW_C_GET_CONTEXT_MODE] = {22, 20, 17, 17},
+    [RAW_C_SET_EVENT_BUFFER] = {23, 21, 18, 18},
+    [RAW_C_SET_TIME_LIMIT] = {0, 0, 0, 0},
+    [RAW_C_GET_CHECKPOINT_STATE] = {24, 22, 19, 19},
+    [RAW_C_SET_CHECKPOINT_STATE] = {25, 23, 20, 20},
+    [RAW_C_SET_GAME_SPEED] = {26, 24, 21, 21},
+    [RAW_C_EXECUTE_COMMAND] = {27, 25, 22, 22},
+    [RAW_C_SET_EXECUTE_COMMANDS] = {28, 26, 23, 23},
+    [RAW_C_SET_TIMEOUT] = {29, 27, 24, 24},
+    [RAW_C_REMOVE_STATE_VALIDATION] = {30, 28, 25, 0},
+    [RAW_C_PREVENT_FINISH] = {31, 29, 26, 0},
+    [RAW_C_REGISTER_CUSTOM_COMMAND] = {32, 30, 0, 0},
+    [RAW_C_LOG] = {33, 31, 0, 0},
+    [RAW_C_GET_CONTROL_NAMES] = {0, 0, 0, 16},
 };
+
+static const struct {
+    const char *name;
+    size_t slot_size; /* section 1 */
+    int index_count;  /* section 8 */
+} dialect_facts[RAW_DIALECT_COUNT] = {[RAW_V1] = {"v1", 65535, 10},
+                                      [RAW_1_0_8] = {"1.0.8", 65536, 10},
+                                      [RAW_1_0_7] = {"1.0.7", 65536, 9},
+                                      [RAW_2021_06] = {"2021-06", 65536, 9},
+                                      [RAW_PUBLIC] = {"public", 16384, 0}};
 
 static const char *const names[RAW_MESSAGE_COUNT] = {
     "unknown",
@@ -72,9 +93,29 @@ static const char *const names[RAW_MESSAGE_COUNT] = {
 
 uint8_t raw_number(enum raw_dialect dialect, enum raw_message message)
 {
-    if (dialect == RAW_PUBLIC)
-        return public_numbers[message];
+    if (dialect != RAW_V1)
+        return other_numbers[message][dialect - 1];
     return message <= RAW_C_LOG ? (uint8_t)message : 0;
+}
+
+const char *raw_dialect_name(enum raw_dialect dialect)
+{
+    return dialect_facts[dialect].name;
+}
+
+size_t raw_slot_size(enum raw_dialect dialect)
+{
+    return dialect_facts[dialect].slot_size;
+}
+
+int raw_index_count(enum raw_dialect dialect)
+{
+    return dialect_facts[dialect].index_count;
+}
+
+bool raw_answers_deregister(enum raw_dialect dialect)
+{
+    return dialect == RAW_PUBLIC || dialect == RAW_2021_06;
 }
 
 enum raw_message raw_message_of(enum raw_dialect dialect, uint8_t number)
@@ -126,7 +167,7 @@ void raw_store_float(unsigned char *bytes, size_t offset, float value)
 
 size_t raw_state_count_offset(enum raw_dialect dialect)
 {
-    return dialect == RAW_V1 ? RAW_STATE_COUNT : RAW_PUBLIC_COUNT;
+    return dialect == RAW_PUBLIC ? RAW_PUBLIC_COUNT : RAW_STATE_COUNT;
 }
 
 /* A counted array at `offset`: the offset after it, or 0 when it does not fit. */
@@ -204,10 +245,10 @@ size_t raw_request_size(enum raw_dialect dialect, enum raw_message message,
     case RAW_C_REWIND_TO_STATE:
         return or_rest(8, raw_state_size(dialect, bytes + 8, capacity - 8), capacity);
     case RAW_C_SET_CHECKPOINT_STATE:
-        end = dialect == RAW_V1 ? 12 : 16;
+        end = dialect == RAW_PUBLIC ? 16 : 12;
         return or_rest(end, raw_tail_size(bytes + end, capacity - end), capacity);
     case RAW_C_SET_EVENT_BUFFER:
-        end = skip_array(bytes, capacity, dialect == RAW_V1 ? 52 : 12, 8);
+        end = skip_array(bytes, capacity, 12 + 4 * (size_t)raw_index_count(dialect), 8);
         return end == 0 ? capacity : end;
     case RAW_C_EXECUTE_COMMAND:
     case RAW_C_REGISTER_CUSTOM_COMMAND:
@@ -276,10 +317,10 @@ size_t raw_state_fill(enum raw_dialect dialect, unsigned char *bytes, int32_t ra
     int i;
 
     fill_pattern(bytes, at);
-    if (dialect == RAW_V1)
-        fill_v1(bytes, race_time);
-    else
+    if (dialect == RAW_PUBLIC)
         fill_public(bytes, race_time);
+    else
+        fill_v1(bytes, race_time);
     raw_store(bytes, at, checkpoints);
     at += 4;
     for (i = 0; i < checkpoints; i++, at += 4)

@@ -12,7 +12,11 @@
 
 enum raw_dialect {
     RAW_V1,
-    RAW_PUBLIC
+    RAW_1_0_8,
+    RAW_1_0_7,
+    RAW_2021_06,
+    RAW_PUBLIC,
+    RAW_DIALECT_COUNT
 };
 
 /* Section 4. The value is the v1 number; other dialects go through raw_number. */
@@ -56,7 +60,7 @@ enum raw_message {
     RAW_MESSAGE_COUNT = 37
 };
 
-/* Section 5, v1. `public` counts NO_PLAYER_INFO as 5. */
+/* Section 5, v1. `public` counts NO_PLAYER_INFO as 5; those between have no code 5. */
 enum raw_code {
     RAW_OK = 0,
     RAW_RESPONSE_TOO_LONG = 1,
@@ -79,6 +83,15 @@ enum {
 uint8_t raw_number(enum raw_dialect dialect, enum raw_message message);
 enum raw_message raw_message_of(enum raw_dialect dialect, uint8_t number);
 const char *raw_message_name(enum raw_message message);
+
+/* As our programs call it; bytes of its mapping; name indices of its event buffer. */
+const char *raw_dialect_name(enum raw_dialect dialect);
+size_t raw_slot_size(enum raw_dialect dialect);
+int raw_index_count(enum raw_dialect dialect);
+
+/* Section 3: whether C_DEREGISTER gets an S_RESPONSE. */
+bool raw_answers_deregister(enum raw_dialect dialect);
+
 bool raw_is_server_call(enum raw_message message);
 
 /*

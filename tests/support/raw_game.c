@@ -44,9 +44,9 @@ void raw_game_spawn(struct raw_game *game, struct raw_game_options options)
     argv[count++] = options.track != NULL ? options.track : "easy";
     argv[count++] = "--speed";
     argv[count++] = "max";
-    if (options.dialect == RAW_PUBLIC) {
+    if (options.dialect != RAW_V1) {
         argv[count++] = "--dialect";
-        argv[count++] = "public";
+        argv[count++] = raw_dialect_name(options.dialect);
     }
     if (options.buffer_size != NULL) {
         argv[count++] = "--buffer-size";

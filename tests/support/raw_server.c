@@ -2,6 +2,7 @@
 
 #include "support/deadline.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -139,11 +140,12 @@ static void clear_region(struct raw_server *server)
 /* After a rewind the next step is at state time + 10 (section 7). */
 static void take_rewind(struct raw_server *server)
 {
-    bool v1 = server->options.dialect == RAW_V1;
+    bool is_public = server->options.dialect == RAW_PUBLIC;
 
     if (raw_state_size(server->options.dialect, server->work + 8, server->slot.size - 8) != 0)
         server->next_time =
-            raw_load(server->work, 8 + (v1 ? RAW_STATE_RACE_TIME : RAW_PUBLIC_RACE_TIME)) + 10;
+            raw_load(server->work, 8 + (is_public ? RAW_PUBLIC_RACE_TIME : RAW_STATE_RACE_TIME)) +
+            10;
 }
 
 static void serve_request(struct raw_server *server, enum raw_message message)
@@ -166,12 +168,13 @@ static void refuse_newcomer(struct raw_server *server)
     await_clear(server, RAW_RESPONSE_WORD);
 }
 
-/* v1 does not await a reply, so none is left behind; `public` documents an empty one. */
+/* Where the client awaits no reply, none is left behind. */
 static void say_goodbye(struct raw_server *server)
 {
     clear_region(server);
-    if (server->options.dialect == RAW_PUBLIC) {
-        raw_slot_publish(&server->slot, raw_number(RAW_PUBLIC, RAW_S_RESPONSE), RAW_OK, NULL, 0);
+    if (raw_answers_deregister(server->options.dialect)) {
+        raw_slot_publish(&server->slot, raw_number(server->options.dialect, RAW_S_RESPONSE), RAW_OK,
+                         NULL, 0);
         await_clear(server, raw_slot_word(&server->slot));
         clear_region(server);
     }
@@ -321,6 +324,40 @@ static void shut_down(struct raw_server *server)
     listen_until_stopped(server);
 }
 
+static enum outcome make_scripted_call(struct raw_server *server,
+                                       const struct raw_scripted_call *call)
+{
+    uint8_t number = raw_number(server->options.dialect, call->message);
+    unsigned char data[256];
+    const char *at = call->hex != NULL ? call->hex : "";
+    size_t size = 0;
+    unsigned value;
+    int used;
+
+    for (; size < sizeof data && sscanf(at, " %2x%n", &value, &used) == 1; at += used)
+        data[size++] = (unsigned char)value;
+    if (call->number != 0) { /* or it would be taken for a message of the client */
+        number = call->number;
+        server->not_a_message = call->number | 0xFF00u;
+    }
+    return make_call(server, call->message, number, data, size);
+}
+
+/* The calls of the list, whatever they are, then silence. */
+static void make_scripted_calls(struct raw_server *server)
+{
+    enum outcome outcome = ANSWERED;
+    size_t i;
+
+    for (i = 0; i < server->options.call_count && outcome == ANSWERED; i++) {
+        if (left_between_calls(server))
+            return;
+        outcome = make_scripted_call(server, &server->options.calls[i]);
+    }
+    if (outcome == ANSWERED)
+        listen_until_stopped(server);
+}
+
 /* Until nobody is registered any more. */
 static void race(struct raw_server *server)
 {
@@ -329,6 +366,10 @@ static void race(struct raw_server *server)
 
     if (raw_number(server->options.dialect, RAW_S_ON_REGISTERED) != 0)
         outcome = make_call(server, RAW_S_ON_REGISTERED, RAW_S_ON_REGISTERED, NULL, 0);
+    if (outcome == ANSWERED && server->options.calls != NULL) {
+        make_scripted_calls(server);
+        return;
+    }
     while (outcome == ANSWERED) {
         if (server->options.max_steps != 0 && steps++ == server->options.max_steps) {
             listen_until_stopped(server);
@@ -360,8 +401,8 @@ static void wait_for_newcomer(struct raw_server *server)
     raw_server_reply(server, message);
     if (server->dead)
         return;
-    welcome = welcome && raw_slot_word(&server->slot) == RAW_RESPONSE_WORD &&
-              raw_slot_get(&server->slot, 4) == RAW_OK;
+    /* What was answered is not looked up in the region: the client may have cleared it already. */
+    welcome = welcome && server->accepted;
     await_clear(server, raw_slot_word(&server->slot));
     if (welcome) {
         /* Section 16, item 1: leave a client time to finish clearing. */
@@ -383,7 +424,7 @@ static void *serve(void *argument)
 
 bool raw_server_start(struct raw_server *server, const struct raw_server_options *options)
 {
-    size_t usual = options->dialect == RAW_V1 ? RAW_SLOT_SIZE : 16384;
+    size_t usual = raw_slot_size(options->dialect);
 
     memset(server, 0, sizeof *server);
     server->options = *options;

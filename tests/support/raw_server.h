@@ -1,9 +1,9 @@
 /*
  * A game server of the mapped-memory protocol in a thread of the test, as the fact sheet
  * describes the real one: it creates the object, waits for C_REGISTER, calls S_ON_REGISTERED
- * (v1) and then S_ON_RUN_STEP from -2600 in steps of 10, answers nested calls, drops a silent
- * client. On request it misbehaves at a chosen point. It refuses to simulate anything: the state
- * it hands out is a pattern.
+ * (v1) and then S_ON_RUN_STEP from -2600 in steps of 10, or a list of other calls, answers nested
+ * calls, drops a silent client. On request it misbehaves at a chosen point. It refuses to simulate
+ * anything: the state it hands out is a pattern.
  */
 #ifndef TEST_SUPPORT_RAW_SERVER_H
 #define TEST_SUPPORT_RAW_SERVER_H
@@ -49,6 +49,13 @@ enum raw_stranger {
     RAW_STRANGER_WELCOME   /* any message registers: the sloppiest server there can be */
 };
 
+/* One call of a list that is made in place of run steps. */
+struct raw_scripted_call {
+    enum raw_message message;
+    uint8_t number;  /* in place of the message's own, for numbers no dialect has; 0: its own */
+    const char *hex; /* its data, "E8 03 00 00"; NULL: none */
+};
+
 enum {
     RAW_FAULT_MAX = 8,
     RAW_SERVER_CHECKPOINTS = 3,
@@ -57,12 +64,18 @@ enum {
 
 struct raw_server_options {
     const char *name;
-    size_t size; /* 0: 65535 (v1) or 16384 (public) */
+    size_t size; /* 0: that of the dialect */
     enum raw_dialect dialect;
     enum raw_stranger stranger;
     int32_t timeout_ms; /* 0: 2000, the default of section 3 */
     int max_steps;      /* after so many steps only listens; 0: no end */
     struct raw_fault faults[RAW_FAULT_MAX];
+    const struct raw_scripted_call *calls; /* made in turn, then it only listens; NULL: run steps */
+    size_t call_count;
+    bool simulates;       /* what C_GET_CONTEXT_MODE is told */
+    const int32_t *names; /* ten name indices; NULL: race running 9, and no others */
+    const char *events;   /* event buffer as stored, 8 bytes each; NULL: race running alone */
+    size_t event_count;
 };
 
 struct raw_server {
@@ -80,6 +93,7 @@ struct raw_server {
     int32_t timeout_ms;
     size_t uncleared; /* bytes of the last call that may still lie in the region */
     bool header_cleared_early;
+    bool accepted;          /* the last message got a response without an error code */
     uint32_t not_a_message; /* garbage of our own making, 0 when there is none */
     bool dead;
     unsigned char *work; /* a copy of the message, and where replies are built */

@@ -20,6 +20,7 @@ static void answer(struct raw_server *server, int32_t code, const void *data, si
         size = room;
         code = RAW_RESPONSE_TOO_LONG;
     }
+    server->accepted = code == RAW_OK;
     /* The server clears before it answers (section 3, "Who clears what"). */
     raw_slot_clear_header_last(&server->slot);
     raw_slot_publish(&server->slot, raw_number(server->options.dialect, RAW_S_RESPONSE), code, data,
@@ -30,27 +31,53 @@ static void answer(struct raw_server *server, int32_t code, const void *data, si
 static size_t checkpoint_state(struct raw_server *server, unsigned char *bytes)
 {
     size_t at = raw_state_count_offset(server->options.dialect);
-    size_t lead = server->options.dialect == RAW_V1 ? 4 : 8;
+    size_t lead = server->options.dialect == RAW_PUBLIC ? 8 : 4;
     size_t size = raw_server_state(server, server->time, bytes);
 
     memmove(bytes, bytes + at - lead, size - at + lead);
     return size - at + lead;
 }
 
-/* One race-running event at 100000 with index 9, as in the captured state (10.6). */
+static int32_t name_index(const struct raw_server *server, size_t action)
+{
+    if (server->options.names != NULL)
+        return server->options.names[action];
+    return action == 0 ? 9 : -1;
+}
+
+/* By default one race-running event at 100000 with index 9, as in the captured state (10.6). */
 static size_t event_buffer(const struct raw_server *server, unsigned char *bytes)
 {
-    size_t at = 0, i;
+    static const char running[] = "\xA0\x86\x01\x00\x01\x00\x00\x09";
+    const char *events = server->options.events;
+    size_t count = events != NULL ? server->options.event_count : 1, at = 0, i;
+    size_t name_count = (size_t)raw_index_count(server->options.dialect);
 
-    if (server->options.dialect == RAW_V1) {
-        for (i = 0; i < 10; i++, at += 4)
-            raw_store(bytes, at, i == 0 ? 9 : -1);
-    }
-    raw_store(bytes, at, 0);
-    raw_store(bytes, at + 4, 1);
-    raw_store(bytes, at + 8, 100000);
-    raw_store(bytes, at + 12, 0x09000001);
-    return at + 16;
+    for (i = 0; i < name_count; i++, at += 4)
+        raw_store(bytes, at, name_index(server, i));
+    raw_store(bytes, at, 29690);
+    raw_store(bytes, at + 4, (int32_t)count);
+    memcpy(bytes + at + 8, events != NULL ? events : running, 8 * count);
+    return at + 8 + 8 * count;
+}
+
+/* Section 7: of the ten actions all but gas and horn. */
+static size_t control_names(const struct raw_server *server, unsigned char *bytes)
+{
+    static const size_t told[] = {0, 1, 2, 3, 4, 5, 6, 8};
+    size_t i;
+
+    for (i = 0; i < sizeof told / sizeof told[0]; i++)
+        raw_store(bytes, 4 * i, name_index(server, told[i]));
+    return 4 * i;
+}
+
+/* What nobody knows is answered with what nobody knows: two words, the second of them 0. */
+static size_t mystery(unsigned char *bytes)
+{
+    raw_store(bytes, 0, 0x44332211);
+    raw_store(bytes, 4, 0);
+    return 8;
 }
 
 static size_t build_data(struct raw_server *server, enum raw_message message, unsigned char *data)
@@ -59,8 +86,12 @@ static size_t build_data(struct raw_server *server, enum raw_message message, un
     case RAW_C_GET_STATE:
         return raw_server_state(server, server->time, data);
     case RAW_C_GET_CONTEXT_MODE:
-        raw_store(data, 0, 1);
+        raw_store(data, 0, server->options.simulates ? 0 : 1);
         return 4;
+    case RAW_C_GET_CONTROL_NAMES:
+        return control_names(server, data);
+    case RAW_UNKNOWN:
+        return mystery(data);
     case RAW_C_GET_CHECKPOINT_STATE:
         return checkpoint_state(server, data);
     case RAW_C_GET_EVENT_BUFFER:
@@ -144,6 +175,7 @@ void raw_server_reply(struct raw_server *server, enum raw_message message)
     unsigned char *data = server->work;
     size_t size;
 
+    server->accepted = false;
     if (message == RAW_C_SET_TIMEOUT)
         server->timeout_ms = raw_load(server->work, 8);
     size = build_data(server, message, data);

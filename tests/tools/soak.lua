@@ -1,5 +1,5 @@
--- soak.lua straight|rewind HOURS: drives in circles for that many hours of race time, and writes the
--- state of every second to standard output. With `rewind` it takes a detour after every second:
+-- soak.lua straight|rewind HOURS: drives in circles for that many hours of race time, and writes
+-- the state of every second to standard output. With `rewind` it takes a detour after every second:
 -- other inputs for a while, and back. Both must write the same bytes. Says on standard error when
 -- each twentieth of the time has passed.
 
@@ -13,7 +13,8 @@ local game = assert(tm.attach())
 local marks = 0
 
 local function drive(time)
-  game:set_input_state { accelerate = true, brake = false, steer = time % 7000 < 3500 and 20000 or 60000 }
+  local steer = time % 7000 < 3500 and 20000 or 60000
+  game:set_input_state { accelerate = true, brake = false, steer = steer }
 end
 
 local function detour(state)
