@@ -47,7 +47,8 @@ struct sim_files {
 };
 
 enum sim_simulation_phase {
-    SIM_SIMULATION_IDLE, /* no client to simulate for; there is no player */
+    SIM_SIMULATION_IDLE,  /* no client to simulate for; there is no player */
+    SIM_SIMULATION_BEGUN, /* the client is being told */
     SIM_SIMULATION_RUNS,
     SIM_SIMULATION_ENDED /* the client is being told */
 };

@@ -27,7 +27,7 @@ static void queue_step(struct sim_game *game)
 static void begin(struct sim_game *game)
 {
     simulation_begin(game->simulation, &game->race);
-    game->phase = SIM_SIMULATION_RUNS;
+    game->phase = SIM_SIMULATION_BEGUN;
     sim_queue_call(game, MESSAGE_S_ON_SIM_BEGIN, NULL, 0);
     sim_bruteforce_begin(game);
     sim_bruteforce_look(game);
@@ -64,9 +64,14 @@ enum sim_progress sim_simulation_run(struct sim_game *game)
     sim_console_run_queued(game);
     if (!game_server_has_client(&game->server) && !game->searches_alone)
         return SIM_WAITS_FOR_CLIENT;
-    if (game->phase != SIM_SIMULATION_RUNS) {
+    if (game->phase == SIM_SIMULATION_IDLE || game->phase == SIM_SIMULATION_ENDED) {
         begin(game);
         return SIM_MOVED;
+    }
+    if (game->phase == SIM_SIMULATION_BEGUN) {
+        game->phase = SIM_SIMULATION_RUNS;
+        if (!game->simulation->bruteforce.is_on) /* the client may have asked for it just now */
+            sim_bruteforce_begin(game);
     }
     race_settle(&game->race); /* the client may have changed its times */
     if (game->simulation->bruteforce.is_on && race_is_finished(&game->race))

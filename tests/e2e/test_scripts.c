@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -53,6 +54,10 @@ static int find_scripts(void **state)
     DIR *listing;
 
     (void)state;
+    /* Some scripts write files where they are run. */
+    if (process_root()[0] == '/' && process_tmlua()[0] == '/' && getenv("TMPDIR") != NULL &&
+        chdir(getenv("TMPDIR")) != 0)
+        return -1;
     snprintf(folder, sizeof folder, "%.200s/scripts", process_root());
     listing = opendir(folder);
     if (listing == NULL)
@@ -74,7 +79,7 @@ static bool needs_simulation(const char *script)
     assert_non_null(file);
     text[fread(text, 1, sizeof text - 1, file)] = '\0';
     fclose(file);
-    return strstr(text, "Needs a") != NULL && strstr(text, "simulation:\n") != NULL;
+    return strstr(text, "simulation:\n") != NULL; /* "Needs a simulation:", and how to run it */
 }
 
 static const char *inputs_path(void)

@@ -303,10 +303,22 @@ static void test_the_console_can_stop_it(void **unused)
     answer_until_end();
     assert_int_equal(next_any(), MESSAGE_S_ON_SIM_BEGIN);
     assert_int_equal(next_any(), MESSAGE_S_ON_SIM_STEP);
-    execute("set controller bruteforce"); /* from the next simulation on */
+    assert_int_equal(next_any(), MESSAGE_S_ON_SIM_STEP); /* it has begun to drive */
+    execute("set controller bruteforce");                /* from the next simulation on */
     while (next_any() != MESSAGE_S_ON_SIM_END)
         assert_int_not_equal(call.message, MESSAGE_S_ON_BRUTEFORCE_EVALUATE);
     go_on_to(MESSAGE_S_ON_BRUTEFORCE_EVALUATE);
+}
+
+static void test_what_is_set_when_a_simulation_begins_counts_for_it(void **unused)
+{
+    (void)unused;
+    open_simulation("straight", &dialect_v1, "0 press up");
+    attach_to_simulation();
+    go_on_to(MESSAGE_S_ON_SIM_BEGIN);
+    execute("set controller bruteforce");
+    go_on_to(MESSAGE_S_ON_BRUTEFORCE_EVALUATE);
+    assert_true(call_word(2) < -2500);
 }
 
 int main(void)
@@ -331,6 +343,7 @@ int main(void)
         cmocka_unit_test(test_nobody_need_be_there_when_it_is_asked_for),
         cmocka_unit_test(test_a_client_that_comes_has_a_simulation_of_its_own),
         cmocka_unit_test(test_the_console_can_stop_it),
+        cmocka_unit_test(test_what_is_set_when_a_simulation_begins_counts_for_it),
     };
     return cmocka_run_group_tests_name("brute force answers", tests, NULL, NULL);
 }
