@@ -306,6 +306,27 @@ static void test_inputs_empty_the_buffer_first(void **state)
                       "01 00 00 00 FF FF FF FF FF FF FF 7F FF FF FF 7F");
 }
 
+/* Exchanges that take so long that the script lets others run, in a hook and in a task. */
+static void test_slow_answers_are_waited_for(void **state)
+{
+    struct raw_server_options options = simulation(RAW_V1);
+    struct raw_log *log;
+
+    (void)state;
+    options.faults[0] = (struct raw_fault){RAW_ANSWER_WORD, RAW_C_GET_EVENT_BUFFER, 0, 0xFF00, 60};
+    options.faults[1] = (struct raw_fault){RAW_ANSWER_WORD, RAW_C_SET_EVENT_BUFFER, 0, 0xFF00, 60};
+    options.faults[2] = (struct raw_fault){RAW_ANSWER_WORD, RAW_C_SET_INPUT_STATES, 0, 0xFF00, 60};
+    log = play(options, "local ticks = 0 tm.every(0.005, function() ticks = ticks + 1 end)"
+                        " game:once('simulation_step', function(g)"
+                        " assert(g:set_input_state { brake = true }) print('hook', ticks > 5) end)"
+                        " game:step() assert(game:set_input_state { brake = false })"
+                        " print('task', ticks > 10) tm.quit()");
+    raw_expect_said(host.process, PROCESS_STDOUT, "hook\ttrue\ntask\ttrue\n");
+    expect_story(log, "C_REGISTER C_PROCESSED_CALL C_PROCESSED_CALL "
+                      "C_SIM_GET_EVENT_BUFFER C_SIM_SET_EVENT_BUFFER C_SET_INPUT_STATES "
+                      "C_SIM_SET_EVENT_BUFFER C_SET_INPUT_STATES C_PROCESSED_CALL C_DEREGISTER ");
+}
+
 static void test_inputs_leave_the_buffer_when_told_to(void **state)
 {
     struct raw_log *log;
@@ -439,6 +460,7 @@ int main(void)
         SIM_TEST(test_events_of_other_names_go_by_their_names),
         SIM_TEST(test_names_that_the_game_lacks_are_refused),
         SIM_TEST(test_inputs_empty_the_buffer_first),
+        SIM_TEST(test_slow_answers_are_waited_for),
         SIM_TEST(test_inputs_leave_the_buffer_when_told_to),
         SIM_TEST(test_a_call_of_no_certain_context_asks_for_it),
         SIM_TEST(test_in_a_race_inputs_are_one_exchange),

@@ -130,8 +130,8 @@ static void step(struct scene *scene)
     case 6:
         join(scene);
         break;
-    default: /* the usual: a few steps of the race */
-        for (unsigned left = fuzz_choice(input, 32); left > 0; left--) {
+    default: /* the usual: some steps of the race */
+        for (unsigned left = 1u << fuzz_choice(input, 8); left > 0; left--) {
             answer(scene);
             run(4);
         }
