@@ -6,6 +6,9 @@
 local tm = require "tm"
 
 local DETOUR_STEPS = 37
+-- The states tell how long the game has been on, and a game without a client goes on in real time:
+-- both runs begin at this moment of its clock, however late they have been attached.
+local BEGIN_MS = 60000
 
 local mode, hours = arg[1], tonumber(arg[2])
 local last = math.floor(hours * 3600) * 1000
@@ -25,6 +28,12 @@ local function detour(state)
   assert(game:rewind_to_state(state))
 end
 
+local clock
+repeat
+  assert(game:step())
+  clock = game:get_simulation_state().timers[1]
+until clock >= BEGIN_MS
+assert(clock == BEGIN_MS, "attached too late")
 game:give_up()
 repeat until assert(game:step()) == -10
 local time = -10
