@@ -33,11 +33,20 @@ if windows then
   configs.asan = nil -- the mingw-w64 compiler has no sanitizers
 end
 
+local function append(list, ...)
+  for _, more in ipairs { ... } do
+    for _, item in ipairs(more) do list[#list + 1] = item end
+  end
+  return list
+end
+
 -- The order matters to GNU ld: a library comes after everything that uses it. Of those of
 -- Windows, all but winmm are there for libuv; a library that nothing uses adds nothing.
 local system_libraries = { "m", "dl", "pthread", "rt" }
 if windows then system_libraries = { "winmm", "iphlpapi", "psapi", "userenv", "ws2_32" } end
-local lua_libraries = { "lua5.4" }
+-- Of the cross-built ones; Linux' spng brings zlib by itself.
+local core_libraries = { "msgpackc", "uv" }
+local lua_libraries = append({}, { "lua5.4", "spng" }, windows and { "z" } or {})
 local test_libraries = { "cmocka" }
 
 -- What scripts/dev/windows_libraries has cross-built. Where it has not, as on Windows itself, the
@@ -45,13 +54,6 @@ local test_libraries = { "cmocka" }
 local cross_built = windows and os.isdir "build/windows/lib"
 
 newoption { trigger = "werror", description = "Treat warnings as errors" }
-
-local function append(list, ...)
-  for _, more in ipairs { ... } do
-    for _, item in ipairs(more) do list[#list + 1] = item end
-  end
-  return list
-end
 
 -- The files that match, sorted, without the twins that were written for the other system.
 local function sources(...)
@@ -116,7 +118,7 @@ end
 local function program(name, source_files, libraries, folder)
   if #source_files == 0 then return end
   define_project(name, "ConsoleApp", source_files, folder or "")
-  links(append({}, libraries, system_libraries))
+  links(append({}, libraries, core_libraries, system_libraries))
   if windows then files { "src/host/windows.rc" } end
 end
 
