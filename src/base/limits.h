@@ -36,6 +36,19 @@ enum {
     LOG_ENTRY_COUNT_MAX = 255,                /* entries of one frame */
     LOG_TEXT_SIZE_MAX = 64 * 1024, /* bytes of one entry that we send; longer ones are cut */
 
+    /* Connections. */
+    TCP_HOST_SIZE_MAX = 256,                        /* bytes of a name with the final zero */
+    ENGINE_TIMEOUT_DEFAULT_MS = 5000,               /* for an answer */
+    ENGINE_CONNECT_TIMEOUT_MS = 3000,               /* for one attempt to connect */
+    ENGINE_RETRY_FIRST_MS = 100,                    /* until the next attempt; doubles each time, */
+    ENGINE_RETRY_LAST_MS = 2000,                    /* up to this */
+    ENGINE_QUEUE_SIZE_MAX = 8 * 1024 * 1024,        /* bytes a client may have waiting to be sent */
+    ENGINE_REQUEST_COUNT_MAX = 1024,                /* requests of a client without an answer */
+    ENGINE_PEER_QUEUE_SIZE_MAX = 256 * 1024 * 1024, /* bytes waiting for one client */
+    ENGINE_LOG_QUEUE_SIZE_MAX = 1024 * 1024, /* bytes; with more waiting, logs are left out */
+    ENGINE_PEER_COUNT_MAX = 64,              /* clients of one server */
+    ENGINE_ASK_COUNT_MAX = 16,               /* screenshots a client may wait for */
+
     /* The embedded game. */
     GAME_FILE_SIZE_MAX = 16 * 1024 * 1024, /* bytes of a script it loads */
     TRACK_POINT_COUNT_MAX = 512,

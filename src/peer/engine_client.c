@@ -1,0 +1,427 @@
+#include "peer/engine_client.h"
+
+#include "transport/clock.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum {
+    SMALL_FRAME_SIZE = 16,
+    TEXT_SIZE = 200
+};
+
+struct engine_client_options engine_client_options(void)
+{
+    return (struct engine_client_options){.address = {.host = "127.0.0.1", .port = 4242},
+                                          .cap = FRAME_BODY_SIZE_MAX,
+                                          .connect_timeout_ms = ENGINE_CONNECT_TIMEOUT_MS,
+                                          .retry_first_ms = ENGINE_RETRY_FIRST_MS,
+                                          .retry_last_ms = ENGINE_RETRY_LAST_MS,
+                                          .queue_size_max = ENGINE_QUEUE_SIZE_MAX};
+}
+
+/* The ends of requests. */
+
+static void unlist(struct engine_client *client, struct engine_request *request)
+{
+    struct engine_request **place = &client->requests;
+    while (*place != request)
+        place = &(*place)->next;
+    *place = request->next;
+    client->request_count--;
+}
+
+static void finish(struct engine_client *client, struct engine_request *request,
+                   const struct engine_answer *answer)
+{
+    unlist(client, request);
+    request->done(request, answer);
+}
+
+static void fail(struct engine_client *client, struct engine_request *request, enum status status,
+                 const char *reason)
+{
+    struct engine_answer answer = {.status = status, .reason = reason};
+    finish(client, request, &answer);
+}
+
+/* Fails all that are there now, or those of them that have been sent. */
+static void fail_all(struct engine_client *client, bool only_sent, enum status status,
+                     const char *reason)
+{
+    uint64_t last = client->request_serial;
+    struct engine_request *request;
+    do { /* `done` may change the list */
+        request = client->requests;
+        while (request != NULL && (request->serial > last || (only_sent && !request->is_sent)))
+            request = request->next;
+        if (request != NULL)
+            fail(client, request, status, reason);
+    } while (request != NULL);
+}
+
+static struct engine_request *find_sent(const struct engine_client *client,
+                                        enum engine_request_kind kind, int32_t id)
+{
+    struct engine_request *request = client->requests;
+    while (request != NULL && (request->kind != kind || !request->is_sent ||
+                               (kind != ENGINE_REQUEST_SCREENSHOT && request->id != id)))
+        request = request->next;
+    return request;
+}
+
+/* Sending them. */
+
+static enum status send_ping(struct engine_client *client, struct engine_ping ping)
+{
+    uint8_t bytes[SMALL_FRAME_SIZE];
+    struct bytes_writer writer = bytes_writer(bytes, sizeof bytes);
+    engine_put_ping(&writer, ping);
+    return engine_link_send(&client->link, bytes, writer.position);
+}
+
+static enum status send_ask(struct engine_client *client, struct image_sides sides)
+{
+    uint8_t bytes[SMALL_FRAME_SIZE];
+    struct bytes_writer writer = bytes_writer(bytes, sizeof bytes);
+    if (client->handler->expects != NULL)
+        client->handler->expects(client->owner,
+                                 SCREENSHOT_HEAD_SIZE_MAX - FRAME_HEADER_SIZE + image_size(sides));
+    engine_put_ask_screenshot(&writer, sides);
+    return engine_link_send(&client->link, bytes, writer.position);
+}
+
+static enum status send_request(struct engine_client *client, struct engine_request *request)
+{
+    switch (request->kind) {
+    case ENGINE_REQUEST_PING:
+        return send_ping(client, (struct engine_ping){.id = request->id, .what = ENGINE_PING});
+    case ENGINE_REQUEST_SCREENSHOT:
+        return send_ask(client, request->sides);
+    default:
+        return engine_link_send(&client->link, request->frame, request->frame_size);
+    }
+}
+
+/* Sends what can be sent now, in the order it came in; the rest when `sent` is told. */
+static void send_requests(struct engine_client *client)
+{
+    bool screenshot_is_under_way = find_sent(client, ENGINE_REQUEST_SCREENSHOT, 0) != NULL;
+    for (struct engine_request *request = client->requests; request != NULL;
+         request = request->next) {
+        bool is_screenshot = request->kind == ENGINE_REQUEST_SCREENSHOT;
+        if (request->is_sent || (is_screenshot && screenshot_is_under_way))
+            continue;
+        request->sent_ns = clock_now_ns();
+        request->is_sent = send_request(client, request) == STATUS_OK;
+        if (!request->is_sent)
+            return;
+        screenshot_is_under_way |= is_screenshot;
+    }
+}
+
+/* Connections. */
+
+static void connect_now(struct engine_client *client);
+
+static void wait_for_retry(struct engine_client *client, const char *reason)
+{
+    if (reason != client->reason)
+        snprintf(client->reason, sizeof client->reason, "%s", reason);
+    if (client->options.stays_closed) {
+        engine_client_close(client);
+        return;
+    }
+    client->state = ENGINE_CLIENT_WAITING;
+    client->deadline_ms = client->now_ms + client->retry_ms;
+    client->retry_ms *= 2;
+    if (client->retry_ms > client->options.retry_last_ms)
+        client->retry_ms = client->options.retry_last_ms;
+}
+
+/* The link is closed. */
+static void on_ended(void *owner, enum status status, const char *reason)
+{
+    struct engine_client *client = owner;
+    bool was_connected = client->state == ENGINE_CLIENT_CONNECTED;
+    snprintf(client->reason, sizeof client->reason, "%s", reason);
+    if (!was_connected) {
+        wait_for_retry(client, client->reason);
+        return;
+    }
+    client->state = ENGINE_CLIENT_WAITING;
+    client->deadline_ms = client->now_ms;
+    fail_all(client, true, status != STATUS_OK ? status : STATUS_CLOSED, client->reason);
+    client->handler->disconnected(client->owner, client->reason);
+    if (client->state == ENGINE_CLIENT_WAITING)
+        wait_for_retry(client, client->reason);
+}
+
+static void drop(struct engine_client *client, enum status status, const char *reason)
+{
+    engine_link_close(&client->link);
+    on_ended(client, status, reason);
+}
+
+static void on_connected(void *owner)
+{
+    struct engine_client *client = owner;
+    client->state = ENGINE_CLIENT_CONNECTED;
+    client->deadline_ms = INT64_MAX;
+    client->reason[0] = '\0';
+    send_requests(client);
+    client->handler->connected(client->owner);
+}
+
+static void on_sent(void *owner)
+{
+    struct engine_client *client = owner;
+    send_requests(client);
+    if (engine_link_queued_size(&client->link) == 0)
+        client->handler->sent(client->owner);
+}
+
+static void connect_now(struct engine_client *client)
+{
+    client->state = ENGINE_CLIENT_CONNECTING;
+    client->deadline_ms = client->now_ms + client->options.connect_timeout_ms;
+    enum status status = engine_link_connect(&client->link, client->tcp, &client->options.address);
+    if (status != STATUS_OK)
+        wait_for_retry(client, status_sentence(status));
+}
+
+/* Frames. */
+
+static void warn_of_frame(struct engine_client *client, const struct frame *frame)
+{
+    char text[TEXT_SIZE];
+    snprintf(text, sizeof text, "%s (%s, %ld bytes, at byte %llu of the stream)",
+             frame_problem_sentence(frame->problem), frame_kind_name(frame->kind),
+             (long)frame->announced_size, (unsigned long long)frame->position);
+    client->handler->warning(client->owner, text);
+}
+
+static void take_ping(struct engine_client *client, const struct frame *frame)
+{
+    struct engine_ping ping;
+    if (!engine_read_ping(frame->body, frame->size, &ping))
+        return;
+    if (ping.what == ENGINE_PING) {
+        send_ping(client, (struct engine_ping){.id = ping.id, .what = ENGINE_PONG});
+        return;
+    }
+    struct engine_request *request =
+        ping.what == ENGINE_PONG ? find_sent(client, ENGINE_REQUEST_PING, ping.id) : NULL;
+    if (request == NULL) /* a pong that is late or that nobody asked for */
+        return;
+    struct engine_answer answer = {.elapsed_ns = clock_now_ns() - request->sent_ns};
+    finish(client, request, &answer);
+}
+
+static void take_screenshot(struct engine_client *client, const struct frame *frame)
+{
+    struct engine_request *request = find_sent(client, ENGINE_REQUEST_SCREENSHOT, 0);
+    struct engine_answer answer = {.frame = frame};
+    if (request == NULL) {
+        client->handler->frame(client->owner, frame);
+        return;
+    }
+    if (engine_read_screenshot(frame->body, frame->size, request->sides, &answer.screenshot)) {
+        finish(client, request, &answer);
+    } else {
+        char text[TEXT_SIZE];
+        snprintf(text, sizeof text, "the image has %zu bytes, which is none of %ld x %ld",
+                 frame->size, (long)request->sides.width, (long)request->sides.height);
+        fail(client, request, STATUS_PROTOCOL, text);
+    }
+    send_requests(client);
+}
+
+static void take_log(struct engine_client *client, const struct frame *frame)
+{
+    struct engine_log_reader reader = engine_log_reader(frame->body, frame->size);
+    struct engine_request *request =
+        reader.id != ENGINE_LOG_NO_ID ? find_sent(client, ENGINE_REQUEST_COMMAND, reader.id) : NULL;
+    struct engine_answer answer = {.frame = frame};
+    if (request != NULL)
+        finish(client, request, &answer);
+    else
+        client->handler->log(client->owner, reader);
+}
+
+static void on_frame(void *owner, const struct frame *frame)
+{
+    struct engine_client *client = owner;
+    client->retry_ms = client->options.retry_first_ms; /* somebody is there */
+    if (frame->problem != FRAME_PROBLEM_NONE) {
+        warn_of_frame(client, frame);
+        return;
+    }
+    switch (frame->kind) {
+    case FRAME_KIND_PING:
+        take_ping(client, frame);
+        break;
+    case FRAME_KIND_SCREENSHOT:
+        take_screenshot(client, frame);
+        break;
+    case FRAME_KIND_LOG:
+        take_log(client, frame);
+        break;
+    default:
+        client->handler->frame(client->owner, frame);
+        break;
+    }
+}
+
+static const struct engine_link_handler link_handler = {
+    .connected = on_connected, .frame = on_frame, .sent = on_sent, .ended = on_ended};
+
+/* Time. */
+
+static void fail_late(struct engine_client *client, struct engine_request *request)
+{
+    char text[TEXT_SIZE + ENGINE_REASON_SIZE];
+    if (client->state != ENGINE_CLIENT_CONNECTED)
+        snprintf(text, sizeof text, "not connected: %s",
+                 client->reason[0] != '\0' ? client->reason : "no answer");
+    else
+        snprintf(text, sizeof text, "%s",
+                 request->is_sent ? "no answer in time" : "its turn did not come in time");
+    bool is_lost = request->kind == ENGINE_REQUEST_SCREENSHOT && request->is_sent;
+    fail(client, request, STATUS_TIMEOUT, text);
+    if (is_lost && client->state == ENGINE_CLIENT_CONNECTED)
+        drop(client, STATUS_TIMEOUT, "a screenshot was not answered in time");
+}
+
+static void check_requests(struct engine_client *client)
+{
+    struct engine_request *request;
+    do { /* `done` may change the list */
+        client->request_deadline_ms = INT64_MAX;
+        for (request = client->requests; request != NULL; request = request->next) {
+            if (request->deadline_ms <= client->now_ms)
+                break;
+            if (request->deadline_ms < client->request_deadline_ms)
+                client->request_deadline_ms = request->deadline_ms;
+        }
+        if (request != NULL)
+            fail_late(client, request);
+    } while (request != NULL);
+}
+
+void engine_client_check(struct engine_client *client, int64_t now_ms)
+{
+    client->now_ms = now_ms;
+    if (now_ms >= client->request_deadline_ms)
+        check_requests(client);
+    if (now_ms < client->deadline_ms)
+        return;
+    if (client->state == ENGINE_CLIENT_WAITING) {
+        connect_now(client);
+    } else if (client->state == ENGINE_CLIENT_CONNECTING) {
+        engine_link_close(&client->link);
+        wait_for_retry(client, "no connection in time");
+    }
+}
+
+int64_t engine_client_wake_ms(const struct engine_client *client)
+{
+    return client->deadline_ms < client->request_deadline_ms ? client->deadline_ms
+                                                             : client->request_deadline_ms;
+}
+
+/* For the owner. */
+
+void engine_client_open(struct engine_client *client, struct tcp *tcp,
+                        const struct engine_client_options *options,
+                        const struct engine_client_handler *handler, void *owner, int64_t now_ms)
+{
+    *client = (struct engine_client){.options = *options,
+                                     .handler = handler,
+                                     .owner = owner,
+                                     .tcp = tcp,
+                                     .now_ms = now_ms,
+                                     .request_deadline_ms = INT64_MAX,
+                                     .retry_ms = options->retry_first_ms};
+    engine_link_open(&client->link, &link_handler, client, options->cap, options->queue_size_max);
+    connect_now(client);
+}
+
+static enum status judge(const struct engine_client *client, const struct engine_request *request)
+{
+    const size_t sides_size = SCREENSHOT_HEAD_SIZE_MAX - FRAME_HEADER_SIZE;
+    if (client->state == ENGINE_CLIENT_CLOSED)
+        return STATUS_CLOSED;
+    if (client->request_count >= ENGINE_REQUEST_COUNT_MAX)
+        return STATUS_BUSY;
+    if (request->kind == ENGINE_REQUEST_COMMAND)
+        return request->frame_size <= client->options.queue_size_max ? STATUS_OK : STATUS_TOO_LONG;
+    if (request->kind != ENGINE_REQUEST_SCREENSHOT)
+        return STATUS_OK;
+    bool fits = image_sides_are_valid(request->sides) &&
+                image_size(request->sides) + sides_size <= (size_t)client->options.cap;
+    return fits ? STATUS_OK : STATUS_INVALID;
+}
+
+enum status engine_client_ask(struct engine_client *client, struct engine_request *request)
+{
+    enum status status = judge(client, request);
+    if (status != STATUS_OK)
+        return status;
+    struct engine_request **last = &client->requests;
+    while (*last != NULL)
+        last = &(*last)->next;
+    *last = request;
+    request->next = NULL;
+    request->is_sent = false;
+    request->serial = ++client->request_serial;
+    client->request_count++;
+    if (request->kind == ENGINE_REQUEST_PING)
+        request->id = engine_client_next_id(client);
+    if (request->deadline_ms < client->request_deadline_ms)
+        client->request_deadline_ms = request->deadline_ms;
+    if (client->state == ENGINE_CLIENT_CONNECTED)
+        send_requests(client);
+    return STATUS_OK;
+}
+
+void engine_client_cancel(struct engine_client *client, struct engine_request *request)
+{
+    unlist(client, request);
+    /* Its answer is still to come, and would be taken for that of the next. */
+    if (request->kind == ENGINE_REQUEST_SCREENSHOT && request->is_sent)
+        drop(client, STATUS_CLOSED, "a screenshot under way was cancelled");
+}
+
+enum status engine_client_send(struct engine_client *client, uint8_t kind, const void *body,
+                               size_t size)
+{
+    return engine_link_send_body(&client->link, kind, body, size);
+}
+
+int32_t engine_client_next_id(struct engine_client *client)
+{
+    client->last_id = client->last_id < INT32_MAX ? client->last_id + 1 : 1;
+    return client->last_id;
+}
+
+void engine_client_close(struct engine_client *client)
+{
+    if (client->state == ENGINE_CLIENT_CLOSED)
+        return;
+    bool was_connected = client->state == ENGINE_CLIENT_CONNECTED;
+    client->state = ENGINE_CLIENT_CLOSED;
+    client->deadline_ms = INT64_MAX;
+    engine_link_close(&client->link);
+    if (client->reason[0] == '\0')
+        snprintf(client->reason, sizeof client->reason, "closed");
+    fail_all(client, false, STATUS_CLOSED, client->reason);
+    if (was_connected)
+        client->handler->disconnected(client->owner, client->reason);
+}
+
+void engine_client_free(struct engine_client *client)
+{
+    engine_client_close(client);
+    engine_link_free(&client->link);
+}

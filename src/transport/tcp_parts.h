@@ -1,0 +1,59 @@
+/* What the files of tcp.h share: nobody else includes it. */
+#ifndef TRANSPORT_TCP_PARTS_H
+#define TRANSPORT_TCP_PARTS_H
+
+#include "transport/tcp.h"
+
+#include <uv.h>
+
+enum {
+    TCP_BUFFER_SIZE = 64 * 1024
+};
+
+struct tcp {
+    uv_loop_t loop;
+    struct tcp_stream *streams;
+    struct tcp_listener *listeners;
+    bool told; /* somebody was told something */
+    uint8_t buffer[TCP_BUFFER_SIZE];
+    uv_timer_t timer; /* of a wait, where there is nothing finer */
+};
+
+/* It is freed when its owner has let go of it, its handle is closed and no name is looked up. */
+struct tcp_stream {
+    struct tcp *tcp;
+    struct tcp_stream *next, **link; /* in tcp->streams */
+    const struct tcp_handler *handler;
+    void *owner;
+    uv_tcp_t handle;
+    bool handle_is_open;
+    bool connected;
+    bool gone;                  /* the owner is told no more */
+    uv_getaddrinfo_t resolving; /* its data is null when there is none under way */
+    struct addrinfo *found, *trying;
+    uv_connect_t connecting;
+    int failure; /* of libuv; why it ends */
+    size_t queued_size;
+};
+
+struct tcp_listener {
+    struct tcp *tcp;
+    struct tcp_listener *next, **link; /* in tcp->listeners */
+    const struct tcp_listener_handler *handler;
+    void *owner;
+    uv_tcp_t handle;
+    bool gone;
+};
+
+/* A stream that is on the list and has a handle. Null: no memory. */
+struct tcp_stream *tcp_stream_new(struct tcp *tcp);
+
+/* The handle is connected: begins to read, and tells. */
+void tcp_stream_start(struct tcp_stream *stream);
+
+enum status tcp_status(int failure);
+
+/* The address in numbers; false: it is a name. */
+bool tcp_numeric(const struct tcp_address *address, struct sockaddr_storage *numeric);
+
+#endif
