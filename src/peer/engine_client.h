@@ -72,7 +72,7 @@ struct engine_client_handler {
     void (*disconnected)(void *owner, const char *reason);
     /* A log, whichever id it has, unless a command waits for that. */
     void (*log)(void *owner, struct engine_log_reader reader);
-    /* Before the next screenshot's body arrives: room for it, engine_link_swap_block. May be null. */
+    /* A body of that size will come: room for it may be given, engine_link_swap_block. Or null. */
     void (*expects)(void *owner, size_t body_size);
     /* A frame that is nothing to the client: of another kind, or with an answer nobody awaits. */
     void (*frame)(void *owner, const struct frame *frame);
