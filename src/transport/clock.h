@@ -33,8 +33,8 @@ static inline void pause_spin(void)
 /*
  * Progress of one wait, and what the waits before it have taught: where spinning did not help,
  * because the other side had no processor, the next wait spins less. Zero-initialise once, call
- * pause_end when something has arrived and pause_once between polls. The phases are bounded by
- * counts and not by the clock, so that a wait which ends at once never reads it.
+ * pause_end when something has arrived, and pause_once or pause_step between polls. The phases are
+ * bounded by counts and not by the clock, so that a wait which ends at once never reads it.
  */
 struct pause {
     uint32_t count;
@@ -66,6 +66,19 @@ static inline void pause_end(struct pause *pause)
     pause->count = 0;
     pause->since_ns = 0;
 }
+
+enum pause_step {
+    PAUSE_POLL,  /* nothing but another poll */
+    PAUSE_CHECK, /* the caller looks at its deadlines: the clock, signals, a vanished peer */
+    PAUSE_SLEEP  /* the caller sleeps for *duration_ns, and then looks at them */
+};
+
+/*
+ * One step of a wait by somebody who can be woken while it sleeps, by a socket. It spins and
+ * yields by itself, and leaves the sleep to its caller. *duration_ns is set for PAUSE_SLEEP alone,
+ * and never reaches beyond `wake_ns`: 0 or less is no sleep at all.
+ */
+enum pause_step pause_step(struct pause *pause, int64_t wake_ns, int64_t *duration_ns);
 
 /*
  * Waits a little, and not beyond `wake_ns` of the clock (a timer that is due; CLOCK_NEVER: none).

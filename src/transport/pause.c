@@ -24,23 +24,25 @@ static int64_t sleep_duration(struct pause *pause, int64_t wake_ns)
     return duration < wake_ns - now ? duration : wake_ns - now;
 }
 
-/* Lets others run; true when it is time to look at the deadlines. */
-static bool yield_once(struct pause *pause, int64_t wake_ns)
+/* Lets others run, and says what comes of it. */
+static enum pause_step yield_once(struct pause *pause, int64_t wake_ns)
 {
     clock_yield();
     int64_t now = clock_now_ns();
-    if (now - pause->since_ns > YIELD_NS)
+    bool is_long = now - pause->since_ns > YIELD_NS;
+    if (is_long)
         pause->count = pause_spin_count(pause) + YIELD_COUNT; /* from now on it sleeps */
-    return pause->count % CHECK_INTERVAL == 0 || now - pause->since_ns > YIELD_NS || now >= wake_ns;
+    bool checks = is_long || now >= wake_ns || pause->count % CHECK_INTERVAL == 0;
+    return checks ? PAUSE_CHECK : PAUSE_POLL;
 }
 
-bool pause_once(struct pause *pause, int64_t wake_ns)
+enum pause_step pause_step(struct pause *pause, int64_t wake_ns, int64_t *duration_ns)
 {
     uint32_t spins = pause_spin_count(pause);
     if (pause->count < spins) {
         pause->count++;
         pause_spin();
-        return pause->count % CHECK_INTERVAL == 0;
+        return pause->count % CHECK_INTERVAL == 0 ? PAUSE_CHECK : PAUSE_POLL;
     }
     if (pause->since_ns == 0)
         pause->since_ns = clock_now_ns();
@@ -48,8 +50,15 @@ bool pause_once(struct pause *pause, int64_t wake_ns)
         pause->count++;
         return yield_once(pause, wake_ns);
     }
-    int64_t duration = sleep_duration(pause, wake_ns);
-    if (duration > 0)
-        clock_sleep_ns(duration);
-    return true;
+    *duration_ns = sleep_duration(pause, wake_ns);
+    return PAUSE_SLEEP;
+}
+
+bool pause_once(struct pause *pause, int64_t wake_ns)
+{
+    int64_t duration_ns;
+    enum pause_step step = pause_step(pause, wake_ns, &duration_ns);
+    if (step == PAUSE_SLEEP && duration_ns > 0)
+        clock_sleep_ns(duration_ns);
+    return step != PAUSE_POLL;
 }

@@ -92,6 +92,28 @@ static void test_a_pause_ends_at_a_timer_that_is_due(void **unused)
     assert_true(clock_now_ns() - before < 2000000000);
 }
 
+static void test_a_step_leaves_the_sleep_to_its_caller(void **unused)
+{
+    (void)unused;
+    struct pause pause = {0};
+    int64_t duration_ns = -7;
+    assert_int_equal(pause_step(&pause, CLOCK_NEVER, &duration_ns), PAUSE_POLL);
+    assert_int_equal(duration_ns, -7);
+    wait_long(&pause);
+    int64_t before = clock_now_ns(), wished_ns = 0;
+    pause.since_ns -= 10000000000; /* a silence in which one sleeps long */
+    for (int i = 0; i < 1000; i++) {
+        assert_int_equal(pause_step(&pause, CLOCK_NEVER, &duration_ns), PAUSE_SLEEP);
+        assert_true(duration_ns > 0);
+        wished_ns += duration_ns;
+    }
+    assert_true(clock_now_ns() - before < wished_ns); /* it has not slept */
+    assert_int_equal(pause_step(&pause, before, &duration_ns), PAUSE_SLEEP);
+    assert_true(duration_ns <= 0);
+    assert_int_equal(pause_step(&pause, clock_now_ns() + 1000, &duration_ns), PAUSE_SLEEP);
+    assert_true(duration_ns <= 1000);
+}
+
 static void test_waits_that_spin_in_vain_teach_to_spin_less(void **unused)
 {
     (void)unused;
@@ -120,6 +142,7 @@ int main(void)
         cmocka_unit_test(test_a_pause_asks_soon_for_a_look_at_the_deadlines),
         cmocka_unit_test(test_a_long_pause_looks_every_time),
         cmocka_unit_test(test_a_pause_ends_at_a_timer_that_is_due),
+        cmocka_unit_test(test_a_step_leaves_the_sleep_to_its_caller),
         cmocka_unit_test(test_waits_that_spin_in_vain_teach_to_spin_less),
     };
     return cmocka_run_group_tests_name("pause", tests, NULL, NULL);
