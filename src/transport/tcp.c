@@ -156,7 +156,7 @@ struct tcp_stream *tcp_stream_new(struct tcp *tcp)
 
 void tcp_stream_close(struct tcp_stream *stream)
 {
-    if (stream == NULL)
+    if (stream == NULL || stream->gone) /* an owner may close in `ended` what has just ended */
         return;
     stream->gone = true;
     stream->trying = NULL;

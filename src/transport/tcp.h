@@ -50,8 +50,8 @@ struct tcp_handler {
     /* All that was queued has been handed to the system. */
     void (*sent)(void *owner);
     /*
-     * The connection is over, or could not be made; the stream is gone. `reason` is part of a
-     * sentence ("connection refused").
+     * The connection is over, or could not be made; the stream is gone when this returns. `reason`
+     * is part of a sentence ("connection refused").
      */
     void (*ended)(void *owner, enum status status, const char *reason);
 };
