@@ -14,6 +14,7 @@ struct tcp *tcp_open(void)
     tcp->streams = NULL;
     tcp->listeners = NULL;
     tcp->told = false;
+    tcp->begun = false;
     if (uv_loop_init(&tcp->loop) != 0) {
         free(tcp);
         return NULL;
@@ -230,6 +231,7 @@ static void on_connect(uv_connect_t *request, int failure)
 static void connect_to(struct tcp_stream *stream, const struct sockaddr *address)
 {
     stream->connecting.data = stream;
+    stream->tcp->begun = true;
     int failure = uv_tcp_connect(&stream->connecting, &stream->handle, address, on_connect);
     if (failure != 0)
         close_handle(stream, failure);

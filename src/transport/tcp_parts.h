@@ -14,7 +14,8 @@ struct tcp {
     uv_loop_t loop;
     struct tcp_stream *streams;
     struct tcp_listener *listeners;
-    bool told; /* somebody was told something */
+    bool told;  /* somebody was told something */
+    bool begun; /* a connection that libuv will ask the system about in its next turn */
     uint8_t buffer[TCP_BUFFER_SIZE];
     uv_timer_t timer; /* of a wait, where there is nothing finer */
 };

@@ -4,14 +4,33 @@
 #include <poll.h>
 #include <time.h>
 
+/* Everything that can happen without waiting, until what has begun is being waited for. */
+static bool settle(struct tcp *tcp)
+{
+    bool told;
+    do {
+        tcp->begun = false;
+        told = tcp_poll(tcp);
+    } while (!told && tcp->begun);
+    return told;
+}
+
+/* What libuv has put off to its next turn. A loop without anything says the same, but wrongly. */
+static bool is_due(const struct tcp *tcp)
+{
+    return uv_loop_alive(&tcp->loop) && uv_backend_timeout(&tcp->loop) == 0;
+}
+
 /* By the descriptor that libuv itself waits on, which knows nanoseconds; libuv knows only ms. */
 bool tcp_wait(struct tcp *tcp, int64_t duration_ns)
 {
-    bool told = tcp_poll(tcp); /* and what is new is being waited for */
-    if (told || duration_ns <= 0 || uv_backend_timeout(&tcp->loop) == 0)
+    bool told = settle(tcp);
+    if (told || duration_ns <= 0)
         return told;
     struct pollfd descriptor = {.fd = uv_backend_fd(&tcp->loop), .events = POLLIN};
     struct timespec duration = {.tv_sec = duration_ns / 1000000000,
                                 .tv_nsec = duration_ns % 1000000000};
-    return ppoll(&descriptor, 1, &duration, NULL) > 0 && tcp_poll(tcp);
+    if (!is_due(tcp))
+        ppoll(&descriptor, 1, &duration, NULL);
+    return settle(tcp);
 }
