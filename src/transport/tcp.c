@@ -20,6 +20,7 @@ struct tcp *tcp_open(void)
         return NULL;
     }
     uv_timer_init(&tcp->loop, &tcp->timer);
+    tcp_survive_broken_pipes();
     return tcp;
 }
 

@@ -56,7 +56,10 @@ struct tcp_handler {
     void (*ended)(void *owner, enum status status, const char *reason);
 };
 
-/* Null: the system has no memory or no descriptors. */
+/*
+ * Null: the system has no memory or no descriptors. From now on SIGPIPE does not end the program,
+ * where that was still its default.
+ */
 struct tcp *tcp_open(void);
 
 /*

@@ -54,6 +54,9 @@ void tcp_stream_start(struct tcp_stream *stream);
 
 enum status tcp_status(int failure);
 
+/* Where a signal ends programs that write to somebody who has left, it does no more. */
+void tcp_survive_broken_pipes(void);
+
 /* The address in numbers; false: it is a name. */
 bool tcp_numeric(const struct tcp_address *address, struct sockaddr_storage *numeric);
 

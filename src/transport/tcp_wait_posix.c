@@ -2,7 +2,16 @@
 #include "transport/tcp_parts.h"
 
 #include <poll.h>
+#include <signal.h>
 #include <time.h>
+
+/* Unless somebody wants to know, a write to somebody who has left is no reason to die. */
+void tcp_survive_broken_pipes(void)
+{
+    struct sigaction action;
+    if (sigaction(SIGPIPE, NULL, &action) == 0 && action.sa_handler == SIG_DFL)
+        signal(SIGPIPE, SIG_IGN);
+}
 
 /* Everything that can happen without waiting, until what has begun is being waited for. */
 static bool settle(struct tcp *tcp)

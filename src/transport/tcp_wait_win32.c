@@ -1,6 +1,10 @@
 #include "transport/tcp.h"
 #include "transport/tcp_parts.h"
 
+void tcp_survive_broken_pipes(void)
+{
+}
+
 static void on_time(uv_timer_t *timer)
 {
     (void)timer;
