@@ -21,10 +21,19 @@ static bool read_port(const char *text, uint16_t *port)
     return true;
 }
 
+/* No name has blanks or control characters in it, nor brackets. */
+static bool is_in_hosts(char c)
+{
+    return (unsigned char)c > ' ' && c != 0x7F && c != '[' && c != ']';
+}
+
 static bool set_host(struct tcp_address *address, const char *host, size_t size)
 {
-    if (size >= sizeof address->host || memchr(host, ' ', size) != NULL)
+    if (size >= sizeof address->host)
         return false;
+    for (size_t i = 0; i < size; i++)
+        if (!is_in_hosts(host[i]))
+            return false;
     if (size == 0)
         return true;
     memcpy(address->host, host, size);
@@ -45,7 +54,9 @@ bool tcp_address_read(struct tcp_address *address, const char *text)
         ok = strchr(text, ':') == colon && set_host(&read, text, (size_t)(colon - text)) &&
              read_port(colon + 1, &read.port);
     } else {
-        ok = read_port(text, &read.port) || (*text != '\0' && set_host(&read, text, strlen(text)));
+        /* A number that is no port is no host either, though resolvers make addresses of them. */
+        bool is_number = strspn(text, "0123456789") == strlen(text);
+        ok = is_number ? read_port(text, &read.port) : set_host(&read, text, strlen(text));
     }
     if (ok)
         *address = read;
