@@ -389,7 +389,8 @@ void engine_client_cancel(struct engine_client *client, struct engine_request *r
 {
     unlist(client, request);
     /* Its answer is still to come, and would be taken for that of the next. */
-    if (request->kind == ENGINE_REQUEST_SCREENSHOT && request->is_sent)
+    if (request->kind == ENGINE_REQUEST_SCREENSHOT && request->is_sent &&
+        client->state == ENGINE_CLIENT_CONNECTED)
         drop(client, STATUS_CLOSED, "a screenshot under way was cancelled");
 }
 
