@@ -134,9 +134,8 @@ static void wait_for_retry(struct engine_client *client, const char *reason)
     }
     client->state = ENGINE_CLIENT_WAITING;
     client->deadline_ms = client->now_ms + client->retry_ms;
-    client->retry_ms *= 2;
-    if (client->retry_ms > client->options.retry_last_ms)
-        client->retry_ms = client->options.retry_last_ms;
+    const int32_t last_ms = client->options.retry_last_ms;
+    client->retry_ms = client->retry_ms > last_ms / 2 ? last_ms : client->retry_ms * 2;
 }
 
 /* The link is closed. */
@@ -252,11 +251,11 @@ static void take_log(struct engine_client *client, const struct frame *frame)
 static void on_frame(void *owner, const struct frame *frame)
 {
     struct engine_client *client = owner;
-    client->retry_ms = client->options.retry_first_ms; /* somebody is there */
     if (frame->problem != FRAME_PROBLEM_NONE) {
         warn_of_frame(client, frame);
         return;
     }
+    client->retry_ms = client->options.retry_first_ms; /* somebody is there who knows frames */
     switch (frame->kind) {
     case FRAME_KIND_PING:
         take_ping(client, frame);
