@@ -280,16 +280,19 @@ static const struct engine_link_handler link_handler = {
 static void fail_late(struct engine_client *client, struct engine_request *request)
 {
     char text[TEXT_SIZE + ENGINE_REASON_SIZE];
+    if (client->state == ENGINE_CLIENT_CONNECTED && request->is_sent &&
+        request->kind == ENGINE_REQUEST_SCREENSHOT) {
+        /* It fails with the connection: what its `done` asks for waits for the next one. */
+        drop(client, STATUS_TIMEOUT, "a screenshot was not answered in time");
+        return;
+    }
     if (client->state != ENGINE_CLIENT_CONNECTED)
         snprintf(text, sizeof text, "not connected: %s",
                  client->reason[0] != '\0' ? client->reason : "no answer");
     else
         snprintf(text, sizeof text, "%s",
                  request->is_sent ? "no answer in time" : "its turn did not come in time");
-    bool is_lost = request->kind == ENGINE_REQUEST_SCREENSHOT && request->is_sent;
     fail(client, request, STATUS_TIMEOUT, text);
-    if (is_lost && client->state == ENGINE_CLIENT_CONNECTED)
-        drop(client, STATUS_TIMEOUT, "a screenshot was not answered in time");
 }
 
 static void check_requests(struct engine_client *client)
