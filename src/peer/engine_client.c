@@ -295,13 +295,15 @@ static void fail_late(struct engine_client *client, struct engine_request *reque
     fail(client, request, STATUS_TIMEOUT, text);
 }
 
+/* Those that were there before: what `done` asks for, late as it may be, is for the next time. */
 static void check_requests(struct engine_client *client)
 {
+    uint64_t last = client->request_serial;
     struct engine_request *request;
     do { /* `done` may change the list */
         client->request_deadline_ms = INT64_MAX;
         for (request = client->requests; request != NULL; request = request->next) {
-            if (request->deadline_ms <= client->now_ms)
+            if (request->deadline_ms <= client->now_ms && request->serial <= last)
                 break;
             if (request->deadline_ms < client->request_deadline_ms)
                 client->request_deadline_ms = request->deadline_ms;
