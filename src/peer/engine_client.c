@@ -106,6 +106,8 @@ static enum status send_request(struct engine_client *client, struct engine_requ
 /* Sends what can be sent now, in the order it came in; the rest when `sent` is told. */
 static void send_requests(struct engine_client *client)
 {
+    if (client->state != ENGINE_CLIENT_CONNECTED)
+        return;
     bool screenshot_is_under_way = find_sent(client, ENGINE_REQUEST_SCREENSHOT, 0) != NULL;
     for (struct engine_request *request = client->requests; request != NULL;
          request = request->next) {
@@ -138,6 +140,15 @@ static void wait_for_retry(struct engine_client *client, const char *reason)
     client->retry_ms = client->retry_ms > last_ms / 2 ? last_ms : client->retry_ms * 2;
 }
 
+/* Once for each `connected`, and never when its owner has closed the client already. */
+static void tell_disconnected(struct engine_client *client)
+{
+    if (!client->has_told_connected)
+        return;
+    client->has_told_connected = false;
+    client->handler->disconnected(client->owner, client->reason);
+}
+
 /* The link is closed. */
 static void on_ended(void *owner, enum status status, const char *reason)
 {
@@ -151,7 +162,7 @@ static void on_ended(void *owner, enum status status, const char *reason)
     client->state = ENGINE_CLIENT_WAITING;
     client->deadline_ms = client->now_ms;
     fail_all(client, true, status != STATUS_OK ? status : STATUS_CLOSED, client->reason);
-    client->handler->disconnected(client->owner, client->reason);
+    tell_disconnected(client);
     if (client->state == ENGINE_CLIENT_WAITING)
         wait_for_retry(client, client->reason);
 }
@@ -168,6 +179,7 @@ static void on_connected(void *owner)
     client->state = ENGINE_CLIENT_CONNECTED;
     client->deadline_ms = INT64_MAX;
     client->reason[0] = '\0';
+    client->has_told_connected = true;
     send_requests(client);
     client->handler->connected(client->owner);
 }
@@ -384,8 +396,7 @@ enum status engine_client_ask(struct engine_client *client, struct engine_reques
         request->id = engine_client_next_id(client);
     if (request->deadline_ms < client->request_deadline_ms)
         client->request_deadline_ms = request->deadline_ms;
-    if (client->state == ENGINE_CLIENT_CONNECTED)
-        send_requests(client);
+    send_requests(client);
     return STATUS_OK;
 }
 
@@ -412,17 +423,14 @@ int32_t engine_client_next_id(struct engine_client *client)
 
 void engine_client_close(struct engine_client *client)
 {
-    if (client->state == ENGINE_CLIENT_CLOSED)
-        return;
-    bool was_connected = client->state == ENGINE_CLIENT_CONNECTED;
     client->state = ENGINE_CLIENT_CLOSED;
     client->deadline_ms = INT64_MAX;
     engine_link_close(&client->link);
     if (client->reason[0] == '\0')
         snprintf(client->reason, sizeof client->reason, "closed");
+    /* From within a `done` too: nothing is left to be told when this returns. */
     fail_all(client, false, STATUS_CLOSED, client->reason);
-    if (was_connected)
-        client->handler->disconnected(client->owner, client->reason);
+    tell_disconnected(client);
 }
 
 void engine_client_free(struct engine_client *client)

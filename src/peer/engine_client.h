@@ -57,7 +57,10 @@ struct engine_request {
     const void *frame;        /* of a command: the whole frame, which is there until it is sent */
     size_t frame_size;
     int64_t deadline_ms;
-    /* Called once, from within any function of the client but engine_client_ask and _cancel. */
+    /*
+     * Called once, from within any function of the client but engine_client_ask; that of another
+     * request may be called from within engine_client_cancel.
+     */
     void (*done)(struct engine_request *request, const struct engine_answer *answer);
 
     struct engine_request *next;
@@ -72,7 +75,10 @@ struct engine_client_handler {
     void (*disconnected)(void *owner, const char *reason);
     /* A log, whichever id it has, unless a command waits for that. */
     void (*log)(void *owner, struct engine_log_reader reader);
-    /* A body of that size will come: room for it may be given, engine_link_swap_block. Or null. */
+    /*
+     * A body of that size will come: room for it may be given, engine_link_swap_block, and nothing
+     * else may be done with the client. Or null.
+     */
     void (*expects)(void *owner, size_t body_size);
     /* A frame that is nothing to the client: of another kind, or with an answer nobody awaits. */
     void (*frame)(void *owner, const struct frame *frame);
@@ -104,13 +110,17 @@ struct engine_client {
     struct engine_request *requests; /* all of them, in the order they came in */
     int request_count;
     uint64_t request_serial;         /* of the last one */
+    bool has_told_connected;         /* and not yet that it is over */
     char reason[ENGINE_REASON_SIZE]; /* why there is no connection */
 };
 
 /* The address 127.0.0.1:4242, and what base/limits.h has. */
 struct engine_client_options engine_client_options(void);
 
-/* Begins to connect. The client is where it is until engine_client_free. */
+/*
+ * Begins to connect. The client is where it is until engine_client_free has returned, and where
+ * that is called from within a callback, until the function that called back has returned too.
+ */
 void engine_client_open(struct engine_client *client, struct tcp *tcp,
                         const struct engine_client_options *options,
                         const struct engine_client_handler *handler, void *owner, int64_t now_ms);
@@ -138,7 +148,10 @@ enum status engine_client_send(struct engine_client *client, uint8_t kind, const
 /* An id that no other request has: never 0. */
 int32_t engine_client_next_id(struct engine_client *client);
 
-/* Ends the connection for good. Requests that wait are done, with STATUS_CLOSED. Twice is fine. */
+/*
+ * Ends the connection for good. Requests that wait are done, with STATUS_CLOSED, and nothing is
+ * told after this has returned. Twice is fine, and so is any callback but `expects`.
+ */
 void engine_client_close(struct engine_client *client);
 
 /* Closes it and frees what it holds. */
