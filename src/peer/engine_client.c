@@ -384,6 +384,8 @@ enum status engine_client_ask(struct engine_client *client, struct engine_reques
     enum status status = judge(client, request);
     if (status != STATUS_OK)
         return status;
+    if (request->kind == ENGINE_REQUEST_PING)
+        request->id = engine_client_next_id(client);
     struct engine_request **last = &client->requests;
     while (*last != NULL)
         last = &(*last)->next;
@@ -392,8 +394,6 @@ enum status engine_client_ask(struct engine_client *client, struct engine_reques
     request->is_sent = false;
     request->serial = ++client->request_serial;
     client->request_count++;
-    if (request->kind == ENGINE_REQUEST_PING)
-        request->id = engine_client_next_id(client);
     if (request->deadline_ms < client->request_deadline_ms)
         client->request_deadline_ms = request->deadline_ms;
     send_requests(client);
@@ -415,9 +415,19 @@ enum status engine_client_send(struct engine_client *client, uint8_t kind, const
     return engine_link_send_body(&client->link, kind, body, size);
 }
 
+static bool has_id(const struct engine_client *client, int32_t id)
+{
+    const struct engine_request *request = client->requests;
+    while (request != NULL && (request->kind == ENGINE_REQUEST_SCREENSHOT || request->id != id))
+        request = request->next;
+    return request != NULL;
+}
+
 int32_t engine_client_next_id(struct engine_client *client)
 {
-    client->last_id = client->last_id < INT32_MAX ? client->last_id + 1 : 1;
+    do {
+        client->last_id = client->last_id < INT32_MAX ? client->last_id + 1 : 1;
+    } while (has_id(client, client->last_id));
     return client->last_id;
 }
 
