@@ -57,7 +57,9 @@ static void on_received(void *owner, const uint8_t *bytes, size_t size)
     const struct frame *frame;
     frame_decoder_feed(&link->decoder, bytes, size);
     while ((frame = frame_decoder_next(&link->decoder)) != NULL) {
+        link->told = frame;
         link->handler->frame(link->owner, frame);
+        link->told = NULL;
         if (link->stream != stream)
             return; /* closed, and perhaps connected anew */
     }
@@ -185,10 +187,19 @@ size_t engine_link_queued_size(const struct engine_link *link)
     return link->is_connected ? tcp_queued_size(link->stream) : 0;
 }
 
+/* A body that is put together there, or that its owner is just being told of. */
+static bool place_is_in_use(const struct engine_link *link)
+{
+    const struct frame_decoder *decoder = &link->decoder;
+    return decoder->state == FRAME_IN_BODY ||
+           (link->told != NULL && link->told->body != NULL &&
+            link->told->body == decoder->place.bytes);
+}
+
 void *engine_link_swap_block(struct engine_link *link, void *block, size_t size)
 {
     struct frame_place *place = &link->decoder.place;
-    if (link->decoder.state == FRAME_IN_BODY || size <= place->size)
+    if (place_is_in_use(link) || size <= place->size)
         return block;
     void *old = place->bytes;
     place->bytes = block;

@@ -32,6 +32,7 @@ struct engine_link {
     struct tcp_stream *stream; /* null: closed */
     struct frame_decoder decoder;
     size_t queue_size_max; /* bytes that may wait to be sent */
+    const struct frame *told; /* null but while the owner is being told of it */
     bool is_connected;
 };
 
@@ -71,8 +72,9 @@ enum status engine_link_send_body(struct engine_link *link, uint8_t kind, const 
 size_t engine_link_queued_size(const struct engine_link *link);
 
 /*
- * Gives the link a block of malloc's, to put bodies together in, unless it is smaller than what
- * it has or a body is under way; then it is given back, as is the old one: free it. Null is fine.
+ * Gives the link a block of malloc's, to put bodies together in, unless it is not larger than what
+ * it has, or a body lies there that is under way or just being told; then it is given back, as is
+ * the old one: free it. Null is fine.
  */
 void *engine_link_swap_block(struct engine_link *link, void *block, size_t size);
 
