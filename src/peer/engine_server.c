@@ -192,7 +192,8 @@ static void on_sent(void *owner)
     tell_of_lost(peer);
     if (peer->asks_later)
         ask_owner(peer);
-    peer->server->handler->sent(peer->server->owner, peer);
+    if (!peer->is_gone)
+        peer->server->handler->sent(peer->server->owner, peer);
 }
 
 static void on_ended(void *owner, enum status status, const char *reason)
