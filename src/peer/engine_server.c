@@ -156,9 +156,8 @@ static void complain_of_frame(struct engine_peer *peer, const struct frame *fram
     complain(peer, text);
 }
 
-static void on_frame(void *owner, const struct frame *frame)
+static void take_frame(struct engine_peer *peer, const struct frame *frame)
 {
-    struct engine_peer *peer = owner;
     struct engine_server *server = peer->server;
     if (frame->problem != FRAME_PROBLEM_NONE) {
         complain_of_frame(peer, frame);
@@ -180,15 +179,8 @@ static void on_frame(void *owner, const struct frame *frame)
     }
 }
 
-static void on_connected(void *owner)
+static void take_room(struct engine_peer *peer)
 {
-    struct engine_peer *peer = owner;
-    peer->server->handler->joined(peer->server->owner, peer);
-}
-
-static void on_sent(void *owner)
-{
-    struct engine_peer *peer = owner;
     tell_of_lost(peer);
     if (peer->asks_later)
         ask_owner(peer);
@@ -196,11 +188,39 @@ static void on_sent(void *owner)
         peer->server->handler->sent(peer->server->owner, peer);
 }
 
+/* What a link tells: no peer is freed meanwhile, for the link is within it. */
+
+static void on_connected(void *owner)
+{
+    struct engine_peer *peer = owner;
+    peer->server->told_depth++;
+    peer->server->handler->joined(peer->server->owner, peer);
+    peer->server->told_depth--;
+}
+
+static void on_frame(void *owner, const struct frame *frame)
+{
+    struct engine_peer *peer = owner;
+    peer->server->told_depth++;
+    take_frame(peer, frame);
+    peer->server->told_depth--;
+}
+
+static void on_sent(void *owner)
+{
+    struct engine_peer *peer = owner;
+    peer->server->told_depth++;
+    take_room(peer);
+    peer->server->told_depth--;
+}
+
 static void on_ended(void *owner, enum status status, const char *reason)
 {
     struct engine_peer *peer = owner;
     (void)status;
+    peer->server->told_depth++;
     engine_peer_close(peer, reason);
+    peer->server->told_depth--;
 }
 
 static const struct engine_link_handler link_handler = {
@@ -242,7 +262,7 @@ void engine_peer_close(struct engine_peer *peer, const char *reason)
 void engine_server_check(struct engine_server *server)
 {
     struct engine_peer **place = &server->peers;
-    while (*place != NULL) {
+    while (server->told_depth == 0 && *place != NULL) {
         struct engine_peer *peer = *place;
         if (!peer->is_gone) {
             place = &peer->next;
@@ -273,6 +293,7 @@ void engine_server_close(struct engine_server *server)
     server->listener = NULL;
     for (struct engine_peer *peer = server->peers; peer != NULL; peer = peer->next) {
         peer->is_gone = true;
+        peer->asked_count = 0;
         engine_link_close(&peer->link);
     }
     server->peer_count = 0;

@@ -32,7 +32,7 @@ struct engine_peer {
     bool is_gone;           /* it is freed when the server is checked */
 };
 
-/* What a server tells its owner. Any of these may close a peer. */
+/* What a server tells its owner. Any of these may close a peer, or the server. */
 struct engine_server_handler {
     void (*joined)(void *owner, struct engine_peer *peer);
     void (*left)(void *owner, struct engine_peer *peer, const char *reason);
@@ -57,6 +57,7 @@ struct engine_server {
     struct engine_peer *peers;
     int peer_count;
     uint32_t last_number;
+    int told_depth; /* calls of the handler from within tcp_poll that have not returned */
     int32_t cap;
     enum screenshot_variant variant;
 };
@@ -70,10 +71,17 @@ enum status engine_server_open(struct engine_server *server, struct tcp *tcp,
                                const struct engine_server_handler *handler, void *owner,
                                const char **reason);
 
-/* Frees clients that are gone. To be called now and then, outside of tcp_poll and tcp_wait. */
+/*
+ * Frees clients that are gone. To be called now and then, outside of tcp_poll and tcp_wait; within
+ * them it does nothing.
+ */
 void engine_server_check(struct engine_server *server);
 
-/* Listens no more and closes all connections, without telling. Twice is fine. */
+/*
+ * Listens no more and closes all connections, without telling. Twice is fine. So is any callback,
+ * but then the clients are freed by the next call of this or of engine_server_check, and the server
+ * stays where it is until then.
+ */
 void engine_server_close(struct engine_server *server);
 
 /* Sends a log of one message. As engine_link_send. */
