@@ -191,9 +191,8 @@ size_t engine_link_queued_size(const struct engine_link *link)
 static bool place_is_in_use(const struct engine_link *link)
 {
     const struct frame_decoder *decoder = &link->decoder;
-    return decoder->state == FRAME_IN_BODY ||
-           (link->told != NULL && link->told->body != NULL &&
-            link->told->body == decoder->place.bytes);
+    return decoder->state == FRAME_IN_BODY || (link->told != NULL && link->told->body != NULL &&
+                                               link->told->body == decoder->place.bytes);
 }
 
 void *engine_link_swap_block(struct engine_link *link, void *block, size_t size)

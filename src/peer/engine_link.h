@@ -31,7 +31,7 @@ struct engine_link {
     void *owner;
     struct tcp_stream *stream; /* null: closed */
     struct frame_decoder decoder;
-    size_t queue_size_max; /* bytes that may wait to be sent */
+    size_t queue_size_max;    /* bytes that may wait to be sent */
     const struct frame *told; /* null but while the owner is being told of it */
     bool is_connected;
 };

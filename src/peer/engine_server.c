@@ -124,7 +124,10 @@ enum status engine_peer_send_screenshot(struct engine_peer *peer, struct image_s
         status =
             engine_link_send_block(&peer->link, block, frame, writer.position + image_size(sides));
     }
-    next_screenshot(peer);
+    if (status == STATUS_OK || status == STATUS_CLOSED)
+        next_screenshot(peer);
+    else
+        engine_peer_refuse_screenshot(peer, "the screenshot could not be sent");
     return status;
 }
 

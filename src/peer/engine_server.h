@@ -107,7 +107,8 @@ enum {
 /*
  * Answers the screenshot that was asked for. The block of malloc's is given away, and freed in any
  * case: ENGINE_SCREENSHOT_MARGIN bytes that are ours, then the pixels of those sides, as
- * engine_bodies.h has them. As engine_link_send.
+ * engine_bodies.h has them. As engine_link_send, and STATUS_INVALID for sides that are none; where
+ * it fails the client is told by a log.
  */
 enum status engine_peer_send_screenshot(struct engine_peer *peer, struct image_sides sides,
                                         void *block);
