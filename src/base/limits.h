@@ -35,6 +35,7 @@ enum {
     IMAGE_PIXEL_COUNT_MAX = 32 * 1024 * 1024, /* of a picture that is drawn: more than 8K */
     LOG_ENTRY_COUNT_MAX = 255,                /* entries of one frame */
     LOG_TEXT_SIZE_MAX = 64 * 1024, /* bytes of one entry that we send; longer ones are cut */
+    MSGPACK_DEPTH_MAX = 32, /* arrays and maps inside each other: all that msgpack-c follows */
 
     /* Connections. */
     TCP_HOST_SIZE_MAX = 256,                        /* bytes of a name with the final zero */
