@@ -10,6 +10,7 @@
 ---@field version string version of tmlua, "MAJOR.MINOR.PATCH"
 ---@field messages table<string, tm.Message> the mapped-memory protocol by name: "S_ON_RUN_STEP" …
 ---@field log tm.Log
+---@field msgpack tm.MessagePack
 local tm = {}
 
 --- Code words of refusals, third result after nil and the message.
@@ -20,6 +21,7 @@ local tm = {}
 ---| "dialect_mismatch" the game numbers its messages in another way
 ---| "denied" the operating system forbids it
 ---| "invalid" the address, the file or a value makes no sense
+---| "more" the bytes end too early
 ---| "timeout" no answer, or no such call, in the time there was
 ---| "lost" the game is gone
 ---| "shutdown" the game has ended

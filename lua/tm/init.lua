@@ -73,6 +73,9 @@ function tm.every(seconds, fn)
   end)
 end
 
+--- MessagePack; see lua/tm/msgpack.lua.
+tm.msgpack = require "tm.msgpack"
+
 --- Reads a state that `state:save` has written. Returns it, or nil, message, code.
 tm.load_state = require "tm.state".load
 

@@ -181,6 +181,7 @@ local function main()
   local _ = tm.messages -- made at the first look
   compare("tm", keys(tm), stubs_of "tm")
   compare("tm.log", keys(tm.log), stubs_of "tm.Log")
+  compare("tm.msgpack", keys(tm.msgpack), stubs_of "tm.MessagePack")
   compare("message", keys(select(2, next(tm.messages))), stubs_of "tm.Message")
   compare("game", keys(native.game_methods,
     compared_names("src/bindings/game.c", "static int push_property", "\n}")), stubs_of "tm.Game")

@@ -4,6 +4,7 @@
 #include "base/version.h"
 #include "bindings/events.h"
 #include "bindings/game.h"
+#include "bindings/msgpack.h"
 #include "bindings/state.h"
 #include "bindings/task.h"
 #include "wire/input_events.h"
@@ -121,6 +122,8 @@ int luaopen_tm_native(lua_State *L)
     lua_setfield(L, -2, "game_methods");
     state_open_types(L);
     lua_setfield(L, -2, "state_methods");
+    msgpack_open(L);
+    lua_setfield(L, -2, "msgpack");
     lua_pushliteral(L, TMLUA_VERSION);
     lua_setfield(L, -2, "version");
     return 1;
