@@ -12,6 +12,13 @@
 #include <stdbool.h>
 
 /*
+ * All of a plain file, to be freed; it holds at most `most` bytes. Null, with errno or 0 for a
+ * reason: it cannot be read, is no plain file (a pipe could keep us waiting for ever; EINVAL), or
+ * is larger (EFBIG).
+ */
+char *game_files_read(const char *path, size_t most, size_t *size);
+
+/*
  * Reads a file and gives its text to `take`, valid during that call. False: it cannot be read, is
  * no plain file (a pipe could keep us waiting for ever), or is larger than GAME_FILE_SIZE_MAX.
  */
@@ -20,7 +27,8 @@ bool game_files_load(void *context, const char *path,
 
 /*
  * Makes a file of what `write` puts into the sink. It appears under its name when it is complete;
- * until then one that was there stays. False: it cannot be written, and nothing has changed.
+ * until then one that was there stays. False, with errno: it cannot be written, and nothing has
+ * changed.
  */
 bool game_files_store(void *context, const char *path,
                       void (*write)(void *writer, const struct text_sink *sink), void *writer);
@@ -28,7 +36,7 @@ bool game_files_store(void *context, const char *path,
 /* Whether the path names a plain file. */
 bool game_files_is_plain(const char *path);
 
-/* Gives a file another name, in place of one that has it. False: it cannot be done. */
+/* Gives a file another name, in place of one that has it. False, with errno: it cannot be done. */
 bool game_files_replace(const char *from, const char *to);
 
 #endif
