@@ -136,7 +136,9 @@ end
 -- not by the C library of Windows. Each program is one file: of libraries that are not part of
 -- Windows it takes the static ones.
 local function describe_windows()
-  defines { "__USE_MINGW_ANSI_STDIO=1", "WINVER=0x0A00", "_WIN32_WINNT=0x0A00" }
+  defines {
+    "__USE_MINGW_ANSI_STDIO=1", "WINVER=0x0A00", "_WIN32_WINNT=0x0A00", "SPNG_STATIC",
+  }
   linkoptions { "-static" }
   if cross_built then
     buildoptions { "-isystem ../../windows/include" } -- seen from make_dir
@@ -195,8 +197,9 @@ local function define_tests()
     includedirs { "tests" }
   end
   -- Without libFuzzer: a main that runs the inputs that were kept. scripts/dev/fuzz has the other.
+  local fuzz_libraries = append({ "tmhost", "tmcore" }, lua_libraries)
   for _, file in ipairs(sources "tests/fuzz/fuzz_*.c") do
-    program(path.getbasename(file), { file, "tests/fuzz/replay.c" }, { "tmcore" }, "/tests")
+    program(path.getbasename(file), { file, "tests/fuzz/replay.c" }, fuzz_libraries, "/tests")
     includedirs { "tests" }
   end
 end

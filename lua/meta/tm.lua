@@ -117,6 +117,20 @@ function tm.now() end
 ---@return tm.Code? code "system", "invalid"
 function tm.load_state(path) end
 
+--- A new picture, black and opaque unless its pixels are given.
+---@param width integer pixels, 1 to 16384; at most 2^25 pixels in all
+---@param height integer
+---@param bytes? string four for each pixel, blue, green, red, alpha, from the top left on
+---@return tm.Image
+function tm.image(width, height, bytes) end
+
+--- Reads a PNG or QOI file, whatever its name.
+---@param path string
+---@return tm.Image? image
+---@return string? message
+---@return tm.Code? code "system", "invalid", "unsupported" (neither format), "out_of_memory"
+function tm.load_image(path) end
+
 ---@class tm.Task
 ---@field status "running"|"ready"|"sleeping"|"waiting"|"finished"
 local Task = {}

@@ -79,6 +79,14 @@ tm.msgpack = require "tm.msgpack"
 --- Reads a state that `state:save` has written. Returns it, or nil, message, code.
 tm.load_state = require "tm.state".load
 
+--- A picture of `width` x `height` pixels, black unless `bytes` has them: four each, blue, green,
+-- red, alpha, the top row first. Images have `.width`, `.height`, `pixel`, `set_pixel`, `fill`,
+-- `paste`, `scaled`, `copy`, `bytes`, `save` and `close`; see lua/meta/image.lua.
+tm.image = native.image
+
+--- Reads a picture from a PNG or QOI file. Returns an image, or nil, message, code.
+tm.load_image = native.load_image
+
 --- A levelled logger to standard error; see lua/tm/log.lua.
 tm.log = require "tm.log"
 

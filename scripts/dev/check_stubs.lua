@@ -192,6 +192,8 @@ local function main()
   compare("view", keys(table_inside(registry["tm.view"].__index, "unpack")), stubs_of "tm.View")
   compare("events", keys(table_inside(registry["tm.events"].__index, "find"), { duration = true }),
     stubs_of "tm.Events")
+  compare("image", keys(table_inside(registry["tm.image"].__index, "save"), compared_names(
+    "src/bindings/image.c", "static bool push_property", "\n}")), stubs_of "tm.Image")
   compare("input event", compared_names("src/bindings/events_entry.c",
     "static int l_entry_index", "\n}"), stubs_of "tm.InputEvent")
   compare("state", keys(native.state_methods, special,

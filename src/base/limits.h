@@ -33,7 +33,9 @@ enum {
     FRAME_PLACE_SIZE_MIN = 64 * 1024,         /* bytes first asked for when a body comes in parts */
     IMAGE_SIDE_MAX = 16384,                   /* pixels */
     IMAGE_PIXEL_COUNT_MAX = 32 * 1024 * 1024, /* of a picture that is drawn: more than 8K */
-    LOG_ENTRY_COUNT_MAX = 255,                /* entries of one frame */
+    IMAGE_FILE_SIZE_MAX = 192 * 1024 * 1024,  /* bytes: such a picture, badly packed as QOI */
+    IMAGE_BLOCK_KEPT_SIZE_MAX = 64 * 1024 * 1024, /* bytes of a block that is kept for the next */
+    LOG_ENTRY_COUNT_MAX = 255,                    /* entries of one frame */
     LOG_TEXT_SIZE_MAX = 64 * 1024, /* bytes of one entry that we send; longer ones are cut */
     MSGPACK_DEPTH_MAX = 32, /* arrays and maps inside each other: all that msgpack-c follows */
 

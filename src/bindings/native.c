@@ -4,6 +4,8 @@
 #include "base/version.h"
 #include "bindings/events.h"
 #include "bindings/game.h"
+#include "bindings/image.h"
+#include "bindings/image_file.h"
 #include "bindings/msgpack.h"
 #include "bindings/state.h"
 #include "bindings/task.h"
@@ -102,6 +104,8 @@ int luaopen_tm_native(lua_State *L)
                                          {"instances", l_native_instances},
                                          {"state", l_native_state},
                                          {"state_fields", l_native_state_fields},
+                                         {"image", l_native_image},
+                                         {"load_image", l_native_load_image},
                                          {"messages", l_native_messages},
                                          {"actions", l_native_actions},
                                          {"events", l_native_events},
@@ -117,6 +121,7 @@ int luaopen_tm_native(lua_State *L)
                                          {NULL, NULL}};
     task_open_type(L);
     events_open_types(L);
+    image_open_type(L);
     luaL_newlib(L, functions);
     game_open_types(L);
     lua_setfield(L, -2, "game_methods");
