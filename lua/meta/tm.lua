@@ -131,6 +131,27 @@ function tm.image(width, height, bytes) end
 ---@return tm.Code? code "system", "invalid", "unsupported" (neither format), "out_of_memory"
 function tm.load_image(path) end
 
+--- What is left out is that of the camera behind the car, see tm.draw.
+---@class tm.Camera
+---@field position? number[]|tm.Vector x, y, z in the world, m
+---@field rotation? number[]|tm.Vector quaternion x, y, z, w; not turned, it looks along -z, y is up
+---@field projection? number[] 16 numbers, row 0 first, as in OpenGL
+
+---@class tm.DrawOptions
+---@field track? string a built-in track or a track file, default "easy"
+---@field camera? tm.Camera default: from behind and above the car
+---@field image? tm.Image one of that size, to be drawn over and returned
+
+--- Draws the race that a state is from, in the manner of the embedded game.
+---@param state tm.State
+---@param width integer pixels
+---@param height integer
+---@param options? tm.DrawOptions
+---@return tm.Image? image
+---@return string? message
+---@return tm.Code? code "system" (no such track), "invalid" (no track is in the file)
+function tm.draw(state, width, height, options) end
+
 ---@class tm.Task
 ---@field status "running"|"ready"|"sleeping"|"waiting"|"finished"
 local Task = {}

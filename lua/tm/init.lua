@@ -87,6 +87,12 @@ tm.image = native.image
 --- Reads a picture from a PNG or QOI file. Returns an image, or nil, message, code.
 tm.load_image = native.load_image
 
+--- Draws the race of a state as an image of `width` x `height` pixels. Options: `track`, a built-in
+-- one or a file ("easy"); `camera`, `{position =, rotation =, projection =}`, each that of a camera
+-- behind the car unless it is given; `image`, one of that size to draw into again.
+-- Returns the image, or nil, message, code.
+tm.draw = native.draw
+
 --- A levelled logger to standard error; see lua/tm/log.lua.
 tm.log = require "tm.log"
 

@@ -2,6 +2,7 @@
 
 #include "base/limits.h"
 #include "base/version.h"
+#include "bindings/draw.h"
 #include "bindings/events.h"
 #include "bindings/game.h"
 #include "bindings/image.h"
@@ -106,6 +107,7 @@ int luaopen_tm_native(lua_State *L)
                                          {"state_fields", l_native_state_fields},
                                          {"image", l_native_image},
                                          {"load_image", l_native_load_image},
+                                         {"draw", l_native_draw},
                                          {"messages", l_native_messages},
                                          {"actions", l_native_actions},
                                          {"events", l_native_events},
