@@ -25,7 +25,7 @@ local tm = {}
 ---| "timeout" no answer, or no such call, in the time there was
 ---| "lost" the game is gone
 ---| "shutdown" the game has ended
----| "closed" `game:close()` has been called
+---| "closed" `game:close()` has been called; there is no connection
 ---| "protocol" the game broke the rules of the protocol; the message says where
 ---| "unsupported" the dialect of the game has no such message
 ---| "wrong_context" the verb is for races and this is a simulation, or the other way round
@@ -37,6 +37,8 @@ local tm = {}
 ---| "invalid_event_buffer_size" the events are not as many as the game's
 ---| "command_already_registered" somebody else has registered a command of that name
 ---| "unknown_error" an error code of the game that nobody knows
+---| "refused" an engine answered a call with an error
+---| "busy" too much waits to be sent; somebody else listens there
 ---| "no_slot" too many games are open
 ---| "system" the operating system refused
 ---| "out_of_memory"
@@ -151,6 +153,31 @@ function tm.load_image(path) end
 ---@return string? message
 ---@return tm.Code? code "system" (no such track), "invalid" (no track is in the file)
 function tm.draw(state, width, height, options) end
+
+---@class tm.ConnectOptions
+---@field timeout? number seconds that a request may take, connecting included (5)
+---@field reconnect? boolean false: closed for good when its first connection or attempt ends
+---@field max_body? integer bytes of the largest frame it takes (64 MiB)
+
+--- Makes a client of an engine and returns at once; it connects in the background.
+---@param address? string "HOST:PORT", "HOST", ":PORT", with or without "engine:"; 127.0.0.1:4242
+---@param options? tm.ConnectOptions
+---@return tm.Engine? engine
+---@return string? message
+---@return tm.Code? code "invalid"
+function tm.connect(address, options) end
+
+---@class tm.ListenOptions
+---@field bare_screenshots? boolean pictures are sent without their sides, as old clients expect
+
+--- Listens as an engine does. Whoever can reach the address can connect: other addresses than
+--- those of this machine itself, 127.0.0.1 and ::1, are open to the network.
+---@param address? string as of tm.connect; port 0 is any that is free
+---@param options? tm.ListenOptions
+---@return tm.EngineServer? server
+---@return string? message
+---@return tm.Code? code "busy" (somebody listens there), "denied", "invalid", "system"
+function tm.listen(address, options) end
 
 ---@class tm.Task
 ---@field status "running"|"ready"|"sleeping"|"waiting"|"finished"

@@ -8,6 +8,7 @@
 
 local native = require "tm.native"
 local attach = require "tm.attach"
+local engine = require "tm.engine"
 
 require "tm.game"  -- adds its methods to the games
 require "tm.state" -- and to the states
@@ -32,6 +33,10 @@ setmetatable(tm, {
 
 --- Attaches to a game; see lua/tm/attach.lua for addresses and options.
 tm.attach = attach.attach
+
+--- A client of an engine, and a server that stands in for one; see lua/tm/engine.lua.
+tm.connect = engine.connect
+tm.listen = engine.listen
 
 --- Lists the mapped games there are: `{name =, address =, size =, state =}` each, where state is
 -- "free", "in use" (a tmlua is attached), or "unknown" (not a tmsim: running, or left by a crash).

@@ -194,6 +194,16 @@ local function main()
     stubs_of "tm.Events")
   compare("image", keys(table_inside(registry["tm.image"].__index, "save"), compared_names(
     "src/bindings/image.c", "static bool push_property", "\n}")), stubs_of "tm.Image")
+  compare("engine", keys(native.engine_methods, compared_names("src/bindings/engine.c",
+    "static bool push_property", "\n}")), stubs_of "tm.Engine")
+  compare("engine server", keys(native.engine_server_methods, compared_names(
+    "src/bindings/engine_listen.c", "static int l_server_index", "\n}")),
+    stubs_of "tm.EngineServer")
+  compare("engine peer", keys(native.engine_peer_methods, compared_names(
+    "src/bindings/engine_guest.c", "static int l_peer_index", "\n}")), stubs_of "tm.EnginePeer")
+  compare("engine event", native.engine_methods._events, aliases["tm.EngineEvent"] or {})
+  compare("engine server event", native.engine_server_methods._events,
+    aliases["tm.EngineServerEvent"] or {})
   compare("input event", compared_names("src/bindings/events_entry.c",
     "static int l_entry_index", "\n}"), stubs_of "tm.InputEvent")
   compare("state", keys(native.state_methods, special,

@@ -25,6 +25,7 @@
     X(WRONG_CONTEXT, "wrong_context", "this is for a race, or for a simulation, and not now")      \
     X(TOO_LONG, "too_long", "the message does not fit in the buffer")                              \
     X(INVALID, "invalid", "a value is out of its range")                                           \
+    X(REFUSED, "refused", "the other side says no")                                                \
     X(DENIED, "denied", "permission denied")                                                       \
     X(NO_SLOT, "no_slot", "no slot is free")                                                       \
     X(SYSTEM, "system", "the operating system refused")                                            \

@@ -3,6 +3,8 @@
 #include "base/limits.h"
 #include "base/version.h"
 #include "bindings/draw.h"
+#include "bindings/engine.h"
+#include "bindings/engine_server.h"
 #include "bindings/events.h"
 #include "bindings/game.h"
 #include "bindings/image.h"
@@ -116,6 +118,11 @@ int luaopen_tm_native(lua_State *L)
                                          {"limits", l_native_limits},
                                          {"dialects", l_native_dialects},
                                          {"tell_no_game", l_native_tell_no_game},
+                                         {"connect", l_native_connect},
+                                         {"listen", l_native_listen},
+                                         {"network_events", l_native_network_events},
+                                         {"tcp_address", l_native_tcp_address},
+                                         {"this_task", l_native_this_task},
                                          {"task", l_native_task},
                                          {"sleep", l_native_sleep},
                                          {"now", l_native_now},
@@ -127,6 +134,12 @@ int luaopen_tm_native(lua_State *L)
     luaL_newlib(L, functions);
     game_open_types(L);
     lua_setfield(L, -2, "game_methods");
+    engine_open_types(L);
+    lua_setfield(L, -2, "engine_methods");
+    engine_server_open_type(L);
+    lua_setfield(L, -2, "engine_server_methods");
+    engine_peer_open_type(L);
+    lua_setfield(L, -2, "engine_peer_methods");
     state_open_types(L);
     lua_setfield(L, -2, "state_methods");
     msgpack_open(L);

@@ -128,11 +128,21 @@ bool task_list_remove(struct task **list, struct task *task)
     return false;
 }
 
+bool task_wake(struct task *task)
+{
+    if (task->wait != WAIT_TIME || !task_list_remove(&task->runtime->sleepers, task))
+        return false;
+    task_make_ready(task);
+    return true;
+}
+
 void task_fail(struct task *task, const char *failure)
 {
     task->failure = failure;
     if (task->wait == WAIT_TIME)
         task_list_remove(&task->runtime->sleepers, task);
+    else if (task->wait == WAIT_ANSWER)
+        task->waited->forget(task->waited);
     else if (task->game != NULL)
         task->runtime->owner->forget(task);
     task->game = NULL;

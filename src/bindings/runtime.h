@@ -18,6 +18,7 @@
 #include <stdint.h>
 
 struct game;
+struct network;
 struct task;
 
 /*
@@ -38,6 +39,7 @@ struct runtime {
     struct task *ready_first, *ready_last; /* to be resumed in the next turn */
     struct task *sleepers;                 /* sorted by wake_ns */
     struct game *games;                    /* attached or attaching */
+    struct network *network;               /* connections; null until the first is made */
     struct task *tasks;                    /* all of them, dispatchers too while they run */
     int task_count;                        /* unfinished tasks, without the dispatchers of games */
     int mapped_count;                      /* attached games that live in another process */
@@ -58,13 +60,19 @@ struct runtime {
     const struct task_owner *owner;   /* the games, once there are any */
 };
 
+/* What a task waits for with WAIT_ANSWER. */
+struct waited {
+    void (*forget)(struct waited *waited); /* the task no longer waits for it */
+};
+
 /* Why a task does not run. */
 enum task_wait {
     WAIT_NONE, /* runs, or is ready to */
     WAIT_TIME,
     WAIT_EVENT, /* a call of a game */
     WAIT_TURN,  /* until a request can be sent */
-    WAIT_RESPONSE
+    WAIT_RESPONSE,
+    WAIT_ANSWER /* of a connection */
 };
 
 struct task {
@@ -74,6 +82,7 @@ struct task {
     enum task_wait wait;
     struct task *next;     /* in whichever list it waits */
     struct game *game;     /* that it waits for */
+    struct waited *waited; /* of WAIT_ANSWER, what it waits for */
     uint32_t inside;       /* games whose open call it holds, a bit each */
     struct task *all_next; /* in the list of all tasks */
     int64_t wake_ns;       /* when it sleeps no longer; of WAIT_EVENT 0: no limit */
@@ -147,6 +156,9 @@ int task_wait(lua_State *L, struct task *task, enum task_wait wait, lua_KContext
 
 /* Raises the failure of a resumed task, if it has one. First thing in a continuation. */
 void task_raise_failure(lua_State *L, struct task *task);
+
+/* Ends the wait of a task that sleeps; false: it does not. */
+bool task_wake(struct task *task);
 
 /* Makes a waiting task fail with that static text at once. */
 void task_fail(struct task *task, const char *failure);

@@ -34,6 +34,16 @@ int l_native_sleep(lua_State *L)
     return task_wait(L, task, WAIT_TIME, 0, sleep_k);
 }
 
+/* this_task() -> the task that runs; nil in a coroutine of the script's and a hook of a game */
+int l_native_this_task(lua_State *L)
+{
+    struct task *task = task_of(L);
+    if (task == NULL || task->done != NULL)
+        return 0;
+    lua_rawgeti(L, LUA_REGISTRYINDEX, task->anchor);
+    return 1;
+}
+
 /* now() -> seconds of a clock that never goes back */
 int l_native_now(lua_State *L)
 {
@@ -67,9 +77,18 @@ static int l_task_cancel(lua_State *L)
     return 1;
 }
 
+/* task:_wake() -> whether it slept, and no longer does */
+static int l_task_wake(lua_State *L)
+{
+    struct task *task = check_task(L);
+    lua_pushboolean(L, !task->finished && task_wake(task));
+    return 1;
+}
+
 static int l_task_index(lua_State *L)
 {
-    static const char *const waits[] = {"ready", "sleeping", "waiting", "waiting", "waiting"};
+    static const char *const waits[] = {"ready",   "sleeping", "waiting",
+                                        "waiting", "waiting",  "waiting"};
     struct task *task = check_task(L);
     if (lua_compare(L, 2, lua_upvalueindex(2), LUA_OPEQ)) {
         lua_pushstring(L, task->finished       ? "finished"
@@ -88,6 +107,8 @@ void task_open_type(lua_State *L)
     lua_newtable(L);
     lua_pushcfunction(L, l_task_cancel);
     lua_setfield(L, -2, "cancel");
+    lua_pushcfunction(L, l_task_wake);
+    lua_setfield(L, -2, "_wake");
     lua_pushliteral(L, "status");
     lua_pushcclosure(L, l_task_index, 2);
     lua_setfield(L, -2, "__index");

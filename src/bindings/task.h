@@ -6,6 +6,7 @@
 
 int l_native_task(lua_State *L);
 int l_native_sleep(lua_State *L);
+int l_native_this_task(lua_State *L);
 int l_native_now(lua_State *L);
 int l_native_quit(lua_State *L);
 

@@ -1,6 +1,7 @@
 #include "host/lua_host.h"
 
 #include "bindings/game.h"
+#include "bindings/network.h"
 #include "bindings/runtime.h"
 #include "host/event_loop.h"
 #include "host/lua_libraries.h"
@@ -183,7 +184,12 @@ int lua_host_run(const struct options *options, int argc, char **argv)
     event_loop_run(&host.runtime);
     games_close(&host.runtime);
     int status = exit_status(&host.runtime);
+    bool is_done = network_close(&host.runtime);
     watchdog_stop();
+    if (!is_done) {
+        fflush(NULL);
+        _Exit(status);
+    }
     lua_close(L);
     return status;
 }
