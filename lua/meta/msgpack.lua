@@ -20,7 +20,7 @@
 --- an integer is that integer, as everywhere in Lua; NaN cannot be a key of a table.
 ---
 --- Up to 32 arrays and maps may be inside each other. Memory is taken in proportion to the bytes
---- that are there, never to the sizes that they announce: at most about 130 bytes for each.
+--- that are there, never to the sizes that they announce: at most about 100 bytes for each.
 ---@class tm.MessagePack
 ---@field null userdata nil inside of arrays and maps; `tostring` shows "null"
 local msgpack = {}

@@ -1,8 +1,8 @@
 /*
  * MessagePack for Lua, by msgpack-c: the functions behind tm.msgpack, and the same for the other
  * bindings. Nothing here runs code of the script, except that the collector may. The files:
- *   msgpack.c         the Lua functions, and the types of wrapped values
- *   msgpack_pool.c    the memory that is used again from call to call
+ *   msgpack.c         the Lua functions
+ *   msgpack_pool.c    the buffer that is used again from call to call, the types
  *   msgpack_encode.c  values of Lua into bytes
  *   msgpack_place.c   the place of a value that cannot be encoded
  *   msgpack_decode.c  bytes into values of Lua

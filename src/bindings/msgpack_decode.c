@@ -8,7 +8,8 @@
 
 enum {
     /* On the Lua stack: a container in each level, and a key or a wrapped value with its parts. */
-    STACK_SIZE = 2 * MSGPACK_DEPTH_MAX + 8
+    STACK_SIZE = 2 * MSGPACK_DEPTH_MAX + 8,
+    NIL = 0xC0
 };
 
 struct decoder {
@@ -17,7 +18,8 @@ struct decoder {
     const char *refusal; /* static text */
 };
 
-static void push_object(struct decoder *decoder, const msgpack_object *object);
+/* What msgpack-c keeps of a container: the index of its last element, or the pairs still to come. */
+typedef lua_Integer progress;
 
 /* A table of the kind with the text in `data`. */
 static void push_wrapped(lua_State *L, enum msgpack_kind kind, const char *text, size_t size)
@@ -27,21 +29,6 @@ static void push_wrapped(lua_State *L, enum msgpack_kind kind, const char *text,
     lua_setfield(L, -2, "data");
     msgpack_push_metatable(L, kind);
     lua_setmetatable(L, -2);
-}
-
-static void push_bin(struct decoder *decoder, const msgpack_object_bin *bin)
-{
-    if (decoder->keeps_bin)
-        push_wrapped(decoder->L, MSGPACK_KIND_BIN, bin->ptr, bin->size);
-    else
-        lua_pushlstring(decoder->L, bin->ptr, bin->size);
-}
-
-static void push_ext(lua_State *L, const msgpack_object_ext *ext)
-{
-    push_wrapped(L, MSGPACK_KIND_EXT, ext->ptr, ext->size);
-    lua_pushinteger(L, ext->type);
-    lua_setfield(L, -2, "type");
 }
 
 /* Above the integers of Lua, a value of its own keeps all 64 bits and what they mean. */
@@ -58,99 +45,149 @@ static void push_unsigned(lua_State *L, uint64_t value)
     lua_setmetatable(L, -2);
 }
 
-/* The most frequent elements are pushed right here. */
-static void push_array(struct decoder *decoder, const msgpack_object_array *array)
+/*
+ * msgpack-c's parser, made once more with callbacks of ours, as it is meant to be: the one in its
+ * library makes a tree of objects first. Each callback pushes a value, or takes one off the stack
+ * and puts it into the table below it. The parser keeps no memory, so Lua errors may leave it.
+ */
+#define msgpack_unpack_struct_decl(name) struct unpack##name
+#define msgpack_unpack_struct(name) struct unpack##name
+#define msgpack_unpack_func(result, name) static inline result unpack##name
+#define msgpack_unpack_callback(name) on##name
+#define msgpack_unpack_object progress
+#define msgpack_unpack_user struct decoder
+
+static inline progress on_root(struct decoder *decoder)
 {
-    lua_State *L = decoder->L;
-    const msgpack_object *element = array->ptr;
-    lua_createtable(L, (int)array->size, 0);
-    for (uint32_t i = 1; i <= array->size; i++, element++) {
-        if (element->type == MSGPACK_OBJECT_FLOAT64)
-            lua_pushnumber(L, element->via.f64);
-        else if (element->type == MSGPACK_OBJECT_STR)
-            lua_pushlstring(L, element->via.str.ptr, element->via.str.size);
-        else
-            push_object(decoder, element);
-        lua_rawseti(L, -2, (lua_Integer)i);
-    }
+    (void)decoder;
+    return 0;
 }
 
-static void push_key(struct decoder *decoder, const msgpack_object *key)
+static inline int on_nil(struct decoder *decoder, progress *unused)
 {
-    bool is_float = key->type == MSGPACK_OBJECT_FLOAT64 || key->type == MSGPACK_OBJECT_FLOAT32;
-    if (is_float && isnan(key->via.f64)) {
+    *unused = 0;
+    msgpack_push_null(decoder->L);
+    return 0;
+}
+
+static inline int push_boolean(struct decoder *decoder, bool value, progress *unused)
+{
+    *unused = 0;
+    lua_pushboolean(decoder->L, value);
+    return 0;
+}
+
+static inline int on_true(struct decoder *decoder, progress *unused)
+{
+    return push_boolean(decoder, true, unused);
+}
+
+static inline int on_false(struct decoder *decoder, progress *unused)
+{
+    return push_boolean(decoder, false, unused);
+}
+
+/* The numbers that values of Lua can hold as they are. */
+#define NUMBER_CALLBACK(name, type, push)                                                          \
+    static inline int on_##name(struct decoder *decoder, type value, progress *unused)             \
+    {                                                                                              \
+        *unused = 0;                                                                               \
+        push(decoder->L, value);                                                                   \
+        return 0;                                                                                  \
+    }
+
+NUMBER_CALLBACK(uint8, uint8_t, lua_pushinteger)
+NUMBER_CALLBACK(uint16, uint16_t, lua_pushinteger)
+NUMBER_CALLBACK(uint32, uint32_t, lua_pushinteger)
+NUMBER_CALLBACK(uint64, uint64_t, push_unsigned)
+NUMBER_CALLBACK(int8, int8_t, lua_pushinteger)
+NUMBER_CALLBACK(int16, int16_t, lua_pushinteger)
+NUMBER_CALLBACK(int32, int32_t, lua_pushinteger)
+NUMBER_CALLBACK(int64, int64_t, lua_pushinteger)
+NUMBER_CALLBACK(float, float, lua_pushnumber)
+NUMBER_CALLBACK(double, double, lua_pushnumber)
+
+static inline int on_str(struct decoder *decoder, const char *unused, const char *text,
+                         unsigned size, progress *none)
+{
+    (void)unused;
+    *none = 0;
+    lua_pushlstring(decoder->L, text, size);
+    return 0;
+}
+
+static inline int on_bin(struct decoder *decoder, const char *unused, const char *text,
+                         unsigned size, progress *none)
+{
+    if (!decoder->keeps_bin)
+        return on_str(decoder, unused, text, size, none);
+    *none = 0;
+    push_wrapped(decoder->L, MSGPACK_KIND_BIN, text, size);
+    return 0;
+}
+
+/* The first byte is the type. */
+static inline int on_ext(struct decoder *decoder, const char *unused, const char *bytes,
+                         unsigned size, progress *none)
+{
+    (void)unused;
+    *none = 0;
+    push_wrapped(decoder->L, MSGPACK_KIND_EXT, bytes + 1, size - 1);
+    lua_pushinteger(decoder->L, (int8_t)bytes[0]);
+    lua_setfield(decoder->L, -2, "type");
+    return 0;
+}
+
+static inline int on_array(struct decoder *decoder, unsigned count, progress *index)
+{
+    *index = 0;
+    lua_createtable(decoder->L, (int)count, 0);
+    return 0;
+}
+
+static inline int on_array_item(struct decoder *decoder, progress *index, progress unused)
+{
+    (void)unused;
+    *index += 1;
+    lua_rawseti(decoder->L, -2, *index);
+    return 0;
+}
+
+static void mark_map(lua_State *L)
+{
+    msgpack_push_metatable(L, MSGPACK_KIND_MAP);
+    lua_setmetatable(L, -2);
+}
+
+/* One that would be encoded as an array otherwise is marked. */
+static inline int on_map(struct decoder *decoder, unsigned count, progress *left)
+{
+    *left = count;
+    lua_createtable(decoder->L, 0, (int)count);
+    if (count == 0)
+        mark_map(decoder->L);
+    return 0;
+}
+
+static inline int on_map_item(struct decoder *decoder, progress *left, progress unused_key,
+                              progress unused_value)
+{
+    lua_State *L = decoder->L;
+    (void)unused_key;
+    (void)unused_value;
+    if (lua_type(L, -2) == LUA_TNUMBER && isnan(lua_tonumber(L, -2))) {
         decoder->refusal = "a map with the key NaN, which no Lua table can have";
-        lua_pushboolean(decoder->L, 0); /* for the time being */
-        return;
+        return MSGPACK_UNPACK_PARSE_ERROR;
     }
-    push_object(decoder, key);
+    lua_rawset(L, -3);
+    *left -= 1;
+    if (*left == 0 && lua_rawlen(L, -1) > 0)
+        mark_map(L);
+    return 0;
 }
 
-static void push_map(struct decoder *decoder, const msgpack_object_map *map)
-{
-    lua_State *L = decoder->L;
-    lua_createtable(L, 0, (int)map->size);
-    for (uint32_t i = 0; i < map->size; i++) {
-        push_key(decoder, &map->ptr[i].key);
-        push_object(decoder, &map->ptr[i].val);
-        lua_rawset(L, -3);
-    }
-    /* It would be encoded as an array otherwise. */
-    if (map->size == 0 || lua_rawlen(L, -1) > 0) {
-        msgpack_push_metatable(L, MSGPACK_KIND_MAP);
-        lua_setmetatable(L, -2);
-    }
-}
-
-/* Recursive, but never deeper than MSGPACK_DEPTH_MAX. */
-static void push_object(struct decoder *decoder, const msgpack_object *object)
-{
-    lua_State *L = decoder->L;
-    switch (object->type) {
-    case MSGPACK_OBJECT_NIL:
-        msgpack_push_null(L);
-        break;
-    case MSGPACK_OBJECT_BOOLEAN:
-        lua_pushboolean(L, object->via.boolean);
-        break;
-    case MSGPACK_OBJECT_POSITIVE_INTEGER:
-        push_unsigned(L, object->via.u64);
-        break;
-    case MSGPACK_OBJECT_NEGATIVE_INTEGER:
-        lua_pushinteger(L, object->via.i64);
-        break;
-    case MSGPACK_OBJECT_FLOAT32:
-    case MSGPACK_OBJECT_FLOAT64:
-        lua_pushnumber(L, object->via.f64);
-        break;
-    case MSGPACK_OBJECT_STR:
-        lua_pushlstring(L, object->via.str.ptr, object->via.str.size);
-        break;
-    case MSGPACK_OBJECT_BIN:
-        push_bin(decoder, &object->via.bin);
-        break;
-    case MSGPACK_OBJECT_EXT:
-        push_ext(L, &object->via.ext);
-        break;
-    case MSGPACK_OBJECT_ARRAY:
-        push_array(decoder, &object->via.array);
-        break;
-    case MSGPACK_OBJECT_MAP:
-        push_map(decoder, &object->via.map);
-        break;
-    }
-}
-
-/* Bytes that msgpack_scan has passed are whole, and nested no deeper than msgpack-c follows. */
-static void unpack(lua_State *L, const uint8_t *bytes, size_t size, msgpack_zone *zone,
-                   msgpack_object *object)
-{
-    size_t offset = 0;
-    msgpack_unpack_return result = msgpack_unpack((const char *)bytes, size, &offset, zone, object);
-    if (result == MSGPACK_UNPACK_NOMEM_ERROR)
-        luaL_error(L, "not enough memory");
-    assert(result == MSGPACK_UNPACK_SUCCESS && offset == size);
-}
+#include <msgpack/unpack_define.h>
+#include <msgpack/unpack_template.h>
 
 /* Pushes what is wrong with the object at `position`; all positions are Lua's, from 1. */
 static enum status refuse(lua_State *L, const struct msgpack_extent *extent, size_t position,
@@ -171,24 +208,30 @@ static enum status refuse(lua_State *L, const struct msgpack_extent *extent, siz
     return STATUS_MORE;
 }
 
-/* Pushes the value of what was scanned; null is only for what is inside of others. */
+/*
+ * Pushes the value of bytes that msgpack_scan has passed: they are whole, and nested no deeper than
+ * msgpack-c follows. Or returns what Lua refuses in them, and pushes nothing.
+ */
 static const char *push_scanned(lua_State *L, const uint8_t *bytes, size_t size, bool keeps_bin)
 {
-    struct decoder decoder = {.L = L, .keeps_bin = keeps_bin};
-    msgpack_object object;
+    struct unpack_context context;
+    size_t end = 0;
+    int top = lua_gettop(L);
     luaL_checkstack(L, STACK_SIZE, NULL);
-    struct msgpack_pool *pool = msgpack_pool_take(L);
-    int index = lua_gettop(L);
-    unpack(L, bytes, size, pool->zone, &object);
-    if (object.type == MSGPACK_OBJECT_NIL)
-        lua_pushnil(L);
-    else
-        push_object(&decoder, &object);
-    if (object.type == MSGPACK_OBJECT_ARRAY || object.type == MSGPACK_OBJECT_MAP)
-        msgpack_zone_clear(pool->zone);
-    msgpack_pool_give(pool);
-    lua_replace(L, index);
-    return decoder.refusal;
+    unpack_init(&context);
+    context.user = (struct decoder){.L = L, .keeps_bin = keeps_bin};
+    int result = unpack_execute(&context, (const char *)bytes, size, &end);
+    if (context.user.refusal != NULL) {
+        lua_settop(L, top);
+        return context.user.refusal;
+    }
+    assert(result == 1 && end == size && lua_gettop(L) == top + 1);
+    (void)result;
+    if (bytes[0] == NIL) {
+        lua_pushnil(L); /* null is only for what is inside of others */
+        lua_replace(L, -2);
+    }
+    return NULL;
 }
 
 enum status msgpack_push_value(lua_State *L, const uint8_t *bytes, size_t size, size_t *position,
@@ -202,7 +245,6 @@ enum status msgpack_push_value(lua_State *L, const uint8_t *bytes, size_t size, 
         return refuse(L, &extent, at, end, decoding->size_max);
     const char *refusal = push_scanned(L, bytes + at, extent.position - at, decoding->keeps_bin);
     if (refusal != NULL) {
-        lua_pop(L, 1);
         lua_pushfstring(L, "%s, in the object at byte %I", refusal, (lua_Integer)at + 1);
         return STATUS_INVALID;
     }

@@ -42,9 +42,6 @@ static struct msgpack_pool *push_new(lua_State *L)
     *pool = (struct msgpack_pool){.tag = &pool_tag};
     luaL_setmetatable(L, POOL_TYPE);
     find_objects(L, pool);
-    pool->zone = msgpack_zone_new(MSGPACK_ZONE_CHUNK_SIZE);
-    if (pool->zone == NULL)
-        luaL_error(L, "not enough memory");
     return pool;
 }
 
@@ -80,9 +77,6 @@ void msgpack_pool_give(struct msgpack_pool *pool)
 static int l_pool_gc(lua_State *L)
 {
     struct msgpack_pool *pool = check_tagged(L, 1, &pool_tag);
-    if (pool->zone != NULL)
-        msgpack_zone_free(pool->zone);
-    pool->zone = NULL;
     free_bytes(pool);
     return 0;
 }

@@ -1,8 +1,9 @@
 /*
- * What encoding and decoding use again from call to call, of which each Lua state keeps one. It is
- * taken for a call and given back at its end. A call that a Lua error ends does not give it back:
- * then the next call makes a new one, and the collector frees all that the old one holds. So does
- * a call in a finalizer that runs within a call, whose own stack keeps the one it has.
+ * The buffer that encoding uses again from call to call, of which each Lua state keeps one, and the
+ * objects that encoding and decoding have in common. The buffer is taken for a call and given back
+ * at its end. A call that a Lua error ends does not give it back: then the next call makes a new
+ * one, and the collector frees the old one. So does a call in a finalizer that runs within a call,
+ * whose own stack keeps the one it has.
  */
 #ifndef BINDINGS_MSGPACK_POOL_H
 #define BINDINGS_MSGPACK_POOL_H
@@ -32,8 +33,7 @@ enum msgpack_kind {
 struct msgpack_pool {
     const struct userdata_tag *tag;
     bool is_taken;
-    msgpack_zone *zone; /* empty between calls */
-    char *bytes;        /* of what is encoded */
+    char *bytes; /* of what is encoded */
     size_t capacity;
 
     /* Addresses of objects that the registry keeps for ever, to be compared with. */
@@ -44,7 +44,7 @@ struct msgpack_pool {
 /* Pushes a pool, to be left on the stack, which nobody else has meanwhile. */
 struct msgpack_pool *msgpack_pool_take(lua_State *L);
 
-/* Gives the pool back, which its caller takes off the stack, with its zone empty. */
+/* Gives the pool back, which its caller takes off the stack. */
 void msgpack_pool_give(struct msgpack_pool *pool);
 
 /* Push the metatable of a kind, and the value null. */

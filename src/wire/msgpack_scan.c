@@ -199,8 +199,13 @@ static struct msgpack_extent pass_any(struct scanner *scanner, uint64_t *left)
 
 struct msgpack_extent msgpack_scan(const uint8_t *bytes, size_t size, size_t position)
 {
-    struct scanner scanner = {.bytes = bytes, .size = size, .position = position, .owed = 1};
+    struct scanner scanner; /* its levels are written when they are entered */
     uint64_t root = 1;
+    scanner.bytes = bytes;
+    scanner.size = size;
+    scanner.position = position;
+    scanner.owed = 1;
+    scanner.depth = 0;
     assert(position <= size);
     if (position == size)
         return cut(&scanner, 1);
