@@ -9,8 +9,8 @@
 
 enum {
     BATCH_COUNT = 16, /* elements taken off the stack at once */
-    /* On the Lua stack, in each level: elements, or a key, its value and something to look at. */
-    STACK_SIZE = (BATCH_COUNT + 3) * MSGPACK_DEPTH_MAX + 8,
+    /* On the Lua stack: in each level a key, its value and something to look at; and one batch. */
+    STACK_SIZE = 3 * MSGPACK_DEPTH_MAX + BATCH_COUNT + 8,
     CAPACITY_MIN = 1024
 };
 
@@ -119,11 +119,20 @@ static size_t count_pairs(lua_State *L)
     return count;
 }
 
-/* The elements 1 to `count` of the table on top. False, with a part written, if one is nil. */
-static bool encode_elements(struct output *out, const struct msgpack_place *outer, size_t count)
+/* The value on top, with nothing left between it and the table: each level has few places. */
+static void encode_nested(struct output *out, int type, int table,
+                          const struct msgpack_place *place)
+{
+    lua_copy(out->L, -1, table + 1);
+    lua_settop(out->L, table + 1);
+    encode_value(out, type, place);
+}
+
+/* The elements 1 to `count` of the table, which is on top. False, with a part written, if one is nil. */
+static bool encode_elements(struct output *out, const struct msgpack_place *outer, int table,
+                            size_t count)
 {
     lua_State *L = out->L;
-    int table = lua_gettop(L);
     struct msgpack_place place = {.outer = outer, .depth = outer->depth + 1};
     pack_array(out, count);
     while ((size_t)place.index < count) {
@@ -136,7 +145,7 @@ static bool encode_elements(struct output *out, const struct msgpack_place *oute
         else if (type == LUA_TNIL)
             return false;
         else
-            encode_value(out, type, &place);
+            encode_nested(out, type, table, &place);
         if (place.index % BATCH_COUNT == 0)
             lua_settop(L, table);
     }
@@ -151,7 +160,7 @@ static bool encode_sequence(struct output *out, const struct msgpack_place *plac
     size_t start = out->size;
     if (count_pairs(out->L) != count)
         return false;
-    bool is_whole = encode_elements(out, place, count);
+    bool is_whole = encode_elements(out, place, table, count);
     lua_settop(out->L, table);
     if (!is_whole)
         out->size = start;
