@@ -18,7 +18,7 @@ struct decoder {
     const char *refusal; /* static text */
 };
 
-/* What msgpack-c keeps of a container: the index of its last element, or the pairs still to come. */
+/* Kept of a container: the index of its last element, or the number of pairs still to come. */
 typedef lua_Integer progress;
 
 /* A table of the kind with the text in `data`. */

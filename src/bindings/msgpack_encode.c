@@ -128,7 +128,7 @@ static void encode_nested(struct output *out, int type, int table,
     encode_value(out, type, place);
 }
 
-/* The elements 1 to `count` of the table, which is on top. False, with a part written, if one is nil. */
+/* The elements 1 to `count` of the table on top. False, with a part written, if one is nil. */
 static bool encode_elements(struct output *out, const struct msgpack_place *outer, int table,
                             size_t count)
 {
