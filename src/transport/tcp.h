@@ -39,11 +39,14 @@ enum {
 /* "127.0.0.1:4242", "[::1]:4242" */
 void tcp_address_write(const struct tcp_address *address, char text[TCP_ADDRESS_TEXT_SIZE]);
 
-/* What a stream tells its owner. Any of them may close the stream, or others. */
+/* What a stream tells its owner. Any of them but `room` may close the stream, or others. */
 struct tcp_handler {
     /* The connection is there; also told, after `accepted`, for one that was accepted. */
     void (*connected)(void *owner);
-    /* Where the next bytes are to go. Null: the stream takes them into a buffer of its own. */
+    /*
+     * Where the next bytes are to go. Null: the stream takes them into a buffer of its own. Libuv is
+     * about to read, and bears no closing here.
+     */
     uint8_t *(*room)(void *owner, size_t *size);
     /* Bytes have arrived, there or in a buffer that is valid until this returns. */
     void (*received)(void *owner, const uint8_t *bytes, size_t size);
