@@ -79,7 +79,8 @@ bool tcp_is_in_use(const struct tcp *tcp);
 
 /*
  * Waits until something can happen, a signal arrives, or that much time has passed; then like
- * tcp_poll. Windows counts in milliseconds: a shorter wait is rounded up there.
+ * tcp_poll. Windows counts in milliseconds: a wait is rounded down there, and one that is shorter
+ * than one is slept through.
  */
 bool tcp_wait(struct tcp *tcp, int64_t duration_ns);
 
