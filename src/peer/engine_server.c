@@ -139,11 +139,16 @@ void engine_peer_refuse_screenshot(struct engine_peer *peer, const char *text)
 
 /* Frames. */
 
+/*
+ * Whoever does not read its pongs does not get more of them: ten bytes each, they would take more
+ * memory than their bytes, by which the queue is measured.
+ */
 static void answer_ping(struct engine_peer *peer, const struct frame *frame)
 {
     uint8_t bytes[FRAME_HEADER_SIZE + 5];
     struct engine_ping ping;
-    if (!engine_read_ping(frame->body, frame->size, &ping) || ping.what != ENGINE_PING)
+    if (!engine_read_ping(frame->body, frame->size, &ping) || ping.what != ENGINE_PING ||
+        engine_link_queued_size(&peer->link) > ENGINE_LOG_QUEUE_SIZE_MAX)
         return;
     struct bytes_writer writer = bytes_writer(bytes, sizeof bytes);
     engine_put_ping(&writer, (struct engine_ping){.id = ping.id, .what = ENGINE_PONG});
