@@ -141,6 +141,22 @@ void sim_console_queue(struct sim_game *game, const char *text, size_t size)
     game->queued_text[game->queued_size++] = '\n';
 }
 
+static void tell_command(const struct sim_game *game, struct console_span text)
+{
+    if (game->watcher != NULL)
+        game->watcher->command(game->watcher->context, text.at, text.size);
+}
+
+/* What was asked for, and not what is in the scripts that it loads. */
+static void tell_queued(const struct sim_game *game, const char *text, size_t size)
+{
+    struct console_reader reader = console_reader(text, size);
+    struct console_command command;
+    while (game->watcher != NULL && console_reader_next(&reader, &command))
+        if (command.argument_count > 0)
+            tell_command(game, command.text);
+}
+
 /* A command may queue others: those wait for the next time. */
 void sim_console_run_queued(struct sim_game *game)
 {
@@ -150,6 +166,7 @@ void sim_console_run_queued(struct sim_game *game)
         return;
     memcpy(text, game->queued_text, size);
     game->queued_size = 0;
+    tell_queued(game, text, size);
     sim_console_run(game, text, size);
 }
 
@@ -165,6 +182,7 @@ void sim_console_run_due(struct sim_game *game)
         struct console_command command;
         if (!console_reader_next(&reader, &command))
             continue;
+        tell_command(game, text);
         if (command.from_ms == CONSOLE_NO_TIME)
             sim_console_execute(game, &command);
         else /* "100 200 press up" is the command 200 */

@@ -134,6 +134,7 @@ static void run_tick(struct sim_game *game)
     race->respawns_at_start = variables_switch(&game->variables, VARIABLE_start_respawn);
     unsigned happened = race_tick(race);
     game->tick_count++;
+    sim_tell_tick(game, happened);
     sim_queue_happenings(game, happened);
     if (happened & RACE_FINISHED)
         note_finish(game);
@@ -213,6 +214,17 @@ void sim_game_variable_changed(struct sim_game *game, int index)
         return;
     game->speed = game->variables.values[VARIABLE_speed];
     game->next_tick_ns = 0;
+}
+
+bool sim_game_set_speed(struct sim_game *game, double speed)
+{
+    if (!(speed >= 0 && speed <= SIM_SPEED_MAX)) /* also not a number */
+        return false;
+    if (speed > 0) /* the variable knows no "as fast as it goes" */
+        game->variables.values[VARIABLE_speed] = speed;
+    game->speed = game->speed_without_client = speed;
+    game->next_tick_ns = 0;
+    return true;
 }
 
 void sim_game_set_inputs(struct sim_game *game, const struct input_states *inputs)

@@ -32,7 +32,8 @@ enum {
     SIM_CALL_SIZE_MAX = 1024,   /* bytes of a call's data */
     SIM_QUEUE_SIZE = SIM_COMMANDS_DUE_MAX + 4,
     SIM_QUEUED_TEXT_SIZE = 8192, /* bytes of commands between two ticks */
-    SIM_TRIGGER_COUNT_MAX = 32
+    SIM_TRIGGER_COUNT_MAX = 32,
+    SIM_SPEED_MAX = 1000000 /* times real time */
 };
 
 /* Files, as far as the game's owner gives it any. */
@@ -44,6 +45,17 @@ struct sim_files {
     /* Makes a file of what `write` puts into the sink: all of it or nothing. False: it cannot. */
     bool (*store)(void *context, const char *path,
                   void (*write)(void *writer, const struct text_sink *sink), void *writer);
+};
+
+/*
+ * Somebody who wants to know what happens in the race. While there is none, finding it out costs
+ * nothing. All of it is told from inside sim_game_run.
+ */
+struct sim_watcher {
+    void *context;
+    void (*ticked)(void *context, unsigned happened); /* after a tick: as of race_tick */
+    /* A command of a client or of the console is run, or one whose time has come. */
+    void (*command)(void *context, const char *text, size_t size);
 };
 
 enum sim_simulation_phase {
@@ -78,6 +90,7 @@ struct sim_game {
     size_t command_count;
     void (*note)(void *context, const char *text); /* lines for the log; may be null */
     void *note_context;
+    const struct sim_watcher *watcher; /* null: nobody watches */
     struct sim_variables variables;
     struct sim_script script;
     char queued_text[SIM_QUEUED_TEXT_SIZE]; /* commands for the next tick */
@@ -117,6 +130,12 @@ enum sim_progress sim_game_run(struct sim_game *game);
 
 /* Tells the time: ticks that are due, timeouts of the client. For use while waiting. */
 void sim_game_check(struct sim_game *game, int64_t now_ns);
+
+/*
+ * Times real time from now on, whether a client is attached or not; 0: as fast as it goes. False:
+ * it is not a speed.
+ */
+bool sim_game_set_speed(struct sim_game *game, double speed);
 
 /* Asks the client to say goodbye: S_SHUTDOWN. Poll until game_server_has_client is false. */
 void sim_game_shutdown(struct sim_game *game);

@@ -23,6 +23,13 @@ void sim_queue_clear(struct sim_game *game);
 /* Checkpoint and lap calls for what has happened in a tick. */
 void sim_queue_happenings(struct sim_game *game, unsigned happened);
 
+/* Tells the watcher, if there is one. */
+static inline void sim_tell_tick(struct sim_game *game, unsigned happened)
+{
+    if (game->watcher != NULL)
+        game->watcher->ticked(game->watcher->context, happened);
+}
+
 /* The simulation context's tick: a tick of the race, or one of the steps around it. */
 enum sim_progress sim_simulation_run(struct sim_game *game);
 

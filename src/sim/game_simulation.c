@@ -53,6 +53,7 @@ static void step(struct sim_game *game)
     sim_console_run_due(game);
     unsigned happened = simulation_tick(game->simulation, &game->race);
     game->tick_count++;
+    sim_tell_tick(game, happened);
     sim_queue_happenings(game, happened);
     sim_bruteforce_look(game);
     queue_step(game);
