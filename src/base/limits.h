@@ -48,9 +48,11 @@ enum {
     ENGINE_QUEUE_SIZE_MAX = 8 * 1024 * 1024,        /* bytes a client may have waiting to be sent */
     ENGINE_REQUEST_COUNT_MAX = 1024,                /* requests of a client without an answer */
     ENGINE_PEER_QUEUE_SIZE_MAX = 256 * 1024 * 1024, /* bytes waiting for one client */
-    ENGINE_LOG_QUEUE_SIZE_MAX = 1024 * 1024, /* bytes; with more waiting, logs are left out */
-    ENGINE_PEER_COUNT_MAX = 64,              /* clients of one server */
-    ENGINE_ASK_COUNT_MAX = 16,               /* screenshots a client may wait for */
+    ENGINE_LOG_QUEUE_SIZE_MAX = 1024 * 1024,      /* bytes; with more waiting, logs are left out */
+    ENGINE_PEER_COUNT_MAX = 64,                   /* clients of one server */
+    ENGINE_ASK_COUNT_MAX = 16,                    /* screenshots a client may wait for */
+    ENGINE_COMMAND_SIZE_MAX = 64 * 1024,          /* bytes of a command that tmsim runs */
+    ENGINE_PICTURES_SIZE_MAX = 512 * 1024 * 1024, /* bytes waiting for all clients of tmsim */
 
     /* The embedded game. */
     GAME_FILE_SIZE_MAX = 16 * 1024 * 1024, /* bytes of a script it loads */

@@ -1,10 +1,13 @@
 #include "host/tmsim_options.h"
 
 #include "base/limits.h"
+#include "host/tmsim_engine_commands.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#define COMMAND_HELP(name, arguments, usage, does) "  " #name "(" usage ")\n      " does "\n"
 
 const char tmsim_help[] =
     "usage: tmsim [options]\n"
@@ -14,9 +17,14 @@ const char tmsim_help[] =
     "      --speed X|max      times real time (1; max with --simulate); max: as fast as the\n"
     "                         client answers\n"
     "      --mapped [NAME]    serve the shared memory NAME (default: the first free\n"
-    "                         TMInterface0..15); this is what tmsim does if nothing else is asked\n"
+    "                         TMInterface0..15); tmsim does this, whatever else it serves\n"
     "      --dialect NAME     how messages are numbered (v1):" DIALECT_NAMES "\n"
     "      --buffer-size N    bytes of the shared memory (of v1 65535, of public 16384)\n"
+    "      --engine [ADDRESS] serve the framed TCP protocol of remote editors as well, at "
+    "HOST:PORT,\n"
+    "                         HOST or PORT (127.0.0.1:4242); port 0: any that is free\n"
+    "      --bare-screenshots what the client of Blender takes: pictures without their size in\n"
+    "                         front, nothing that was not asked for, no word about kind 6\n"
     "      --inputs FILE      an input script whose commands run at their race times\n"
     "      --simulate FILE    the simulation context: plays the inputs of a script to its end,\n"
     "                         again and again while a client is attached\n"
@@ -26,7 +34,16 @@ const char tmsim_help[] =
     "  -v, --version          show the version\n"
     "  -h, --help             show this\n"
     "While nobody is attached, a game at --speed max runs in real time.\n"
-    "Ctrl-C and termination end it with a shutdown message to the client; exit status 0.\n";
+    "Ctrl-C and termination end it with a shutdown message to the client; exit status 0.\n"
+    "\n"
+    "Engine commands (kind 5): a method and its arguments in MessagePack, one array of both or "
+    "one\n"
+    "behind the other. Behind the last argument may be a map {id = N}. Each is answered by a log\n"
+    "(kind 2) with that id, or 0: level i with \"ok\" or the answer, level e with what is "
+    "wrong.\n" TMSIM_ENGINE_COMMAND_LIST(
+        COMMAND_HELP) "All clients are told what happens in the race: i and w what, e why not, d "
+                      "which commands run.\n"
+                      "A client that reads too slowly is told how many messages it has lost.\n";
 
 struct cursor {
     struct tmsim_options *options;
@@ -115,10 +132,31 @@ static bool read_flag(struct cursor *cursor, const char *option)
         return options->quiet = true;
     if (strcmp(option, "--mapped") == 0)
         return options->mapped = true;
+    if (strcmp(option, "--engine") == 0)
+        return options->engine = true;
+    if (strcmp(option, "--bare-screenshots") == 0)
+        return options->bare_screenshots = true;
     if (strcmp(option, "--console") == 0)
         return options->console = true;
     snprintf(options->error, sizeof options->error, "unknown option '%.100s'", option);
     return false;
+}
+
+/* Options whose value may be left out. */
+static bool may_have_value(const char *option)
+{
+    return strcmp(option, "--mapped") == 0 || strcmp(option, "--engine") == 0;
+}
+
+static bool set_optional(struct cursor *cursor, const char *option, const char *value)
+{
+    struct tmsim_options *options = cursor->options;
+    if (strcmp(option, "--mapped") == 0) {
+        options->name = value;
+        return true;
+    }
+    return tcp_address_read(&options->engine_address, value) ||
+           refuse(cursor, option, "HOST:PORT, HOST or PORT");
 }
 
 /* One argument, which may be "--option=value", or "--option" with the value behind it. */
@@ -137,15 +175,13 @@ static bool read_argument(struct cursor *cursor)
         cursor->at += equals == NULL && value != NULL;
         return ok;
     }
-    bool is_mapped = strcmp(option, "--mapped") == 0;
-    if (!read_flag(cursor, equals != NULL && !is_mapped ? argument : option))
+    bool is_optional = may_have_value(option);
+    if (!read_flag(cursor, equals != NULL && !is_optional ? argument : option))
         return false;
-    /* The name behind --mapped may be left out. */
-    if (is_mapped && value != NULL && (equals != NULL || *value != '-')) {
-        cursor->options->name = value;
-        cursor->at += equals == NULL;
-    }
-    return true;
+    if (!is_optional || value == NULL || (equals == NULL && *value == '-'))
+        return true;
+    cursor->at += equals == NULL;
+    return set_optional(cursor, option, value);
 }
 
 bool tmsim_options_read(struct tmsim_options *options, int argc, char **argv)
@@ -153,8 +189,10 @@ bool tmsim_options_read(struct tmsim_options *options, int argc, char **argv)
     enum {
         SPEED_DEFAULT = -1
     };
-    *options =
-        (struct tmsim_options){.track = "easy", .speed = SPEED_DEFAULT, .dialect = &dialect_v1};
+    *options = (struct tmsim_options){.track = "easy",
+                                      .speed = SPEED_DEFAULT,
+                                      .dialect = &dialect_v1,
+                                      .engine_address = {"127.0.0.1", 4242}};
     struct cursor cursor = {.options = options, .argv = argv, .argc = argc, .at = 1};
     for (; cursor.at < argc; cursor.at++)
         if (!read_argument(&cursor))

@@ -2,6 +2,7 @@
 #ifndef HOST_TMSIM_OPTIONS_H
 #define HOST_TMSIM_OPTIONS_H
 
+#include "transport/tcp.h"
 #include "wire/message.h"
 
 #include <stdbool.h>
@@ -15,11 +16,14 @@ struct tmsim_options {
     bool mapped;
     const char *name; /* of the shared memory; null: the first free TMInterface0..15 */
     const struct dialect *dialect;
-    size_t buffer_size;   /* bytes; 0: the dialect's own */
-    uint64_t steps;       /* stop after so many ticks; 0: never */
-    const char *inputs;   /* path of an input script to play in the race; null: none */
-    const char *simulate; /* path of one to simulate, again and again; null: run context */
-    bool console;         /* commands come from standard input */
+    size_t buffer_size; /* bytes; 0: the dialect's own */
+    bool engine;        /* serve the framed protocol */
+    struct tcp_address engine_address;
+    bool bare_screenshots; /* as the real client wants them: see tmsim_help */
+    uint64_t steps;        /* stop after so many ticks; 0: never */
+    const char *inputs;    /* path of an input script to play in the race; null: none */
+    const char *simulate;  /* path of one to simulate, again and again; null: run context */
+    bool console;          /* commands come from standard input */
     bool quiet;
     bool help, version;
     char error[160];
