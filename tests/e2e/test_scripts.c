@@ -1,6 +1,7 @@
 /*
- * Every example of scripts/ runs to its end, with the embedded game in the host's own process and
- * with a tmsim beside it; the first drive comes to the same finish either way.
+ * Every example of scripts/ that needs a game alone runs to its end, with the embedded game in the
+ * host's own process and with a tmsim beside it; the first drive comes to the same finish either
+ * way. For those that need more than a game see test_engine_scripts.c.
  */
 #include "support/duo.h"
 #include "support/raw_expect.h"
@@ -47,6 +48,30 @@ static bool is_script(const char *name)
     return size > 4 && strcmp(name + size - 4, ".lua") == 0;
 }
 
+/* What a script needs besides a game its first lines say. */
+static bool head_contains(const char *script, const char *words)
+{
+    char text[512] = "";
+    FILE *file = fopen(script, "rb");
+
+    assert_non_null(file);
+    text[fread(text, 1, sizeof text - 1, file)] = '\0';
+    fclose(file);
+    return strstr(text, words) != NULL;
+}
+
+/* "Needs a simulation:", and how to run it. */
+static bool needs_simulation(const char *script)
+{
+    return head_contains(script, "simulation:\n");
+}
+
+static bool needs_more(const char *script)
+{
+    return head_contains(script, "eeds an engine") || head_contains(script, "eeds pictures") ||
+           head_contains(script, "Serves an engine");
+}
+
 static int find_scripts(void **state)
 {
     char folder[PATH_SIZE_MAX / 2];
@@ -62,24 +87,15 @@ static int find_scripts(void **state)
     listing = opendir(folder);
     if (listing == NULL)
         return -1;
-    while ((entry = readdir(listing)) != NULL && script_count < SCRIPT_COUNT_MAX)
-        if (is_script(entry->d_name))
-            snprintf(scripts[script_count++], PATH_SIZE_MAX, "%s/%s", folder, entry->d_name);
+    while ((entry = readdir(listing)) != NULL && script_count < SCRIPT_COUNT_MAX) {
+        if (!is_script(entry->d_name))
+            continue;
+        snprintf(scripts[script_count], PATH_SIZE_MAX, "%s/%s", folder, entry->d_name);
+        script_count += !needs_more(scripts[script_count]);
+    }
     closedir(listing);
     qsort(scripts, (size_t)script_count, sizeof scripts[0], by_name);
     return script_count > 0 ? 0 : -1;
-}
-
-/* Scripts for the simulation context say so. */
-static bool needs_simulation(const char *script)
-{
-    char text[512] = "";
-    FILE *file = fopen(script, "rb");
-
-    assert_non_null(file);
-    text[fread(text, 1, sizeof text - 1, file)] = '\0';
-    fclose(file);
-    return strstr(text, "simulation:\n") != NULL; /* "Needs a simulation:", and how to run it */
 }
 
 static const char *inputs_path(void)
