@@ -218,7 +218,9 @@ static void take_ping(struct engine_client *client, const struct frame *frame)
     if (!engine_read_ping(frame->body, frame->size, &ping))
         return;
     if (ping.what == ENGINE_PING) {
-        send_ping(client, (struct engine_ping){.id = ping.id, .what = ENGINE_PONG});
+        /* As many as an engine reads: each that waits takes more memory than its bytes. */
+        if (engine_link_queued_size(&client->link) <= ENGINE_LOG_QUEUE_SIZE_MAX)
+            send_ping(client, (struct engine_ping){.id = ping.id, .what = ENGINE_PONG});
         return;
     }
     struct engine_request *request =
