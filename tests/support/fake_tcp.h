@@ -191,7 +191,8 @@ enum status tcp_listen(struct tcp *tcp, const struct tcp_address *address,
 
 void tcp_listener_close(struct tcp_listener *listener)
 {
-    (void)listener;
+    (void)listener; /* there is one at most */
+    fake_tcp_listener = NULL;
 }
 
 #endif
