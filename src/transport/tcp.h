@@ -44,8 +44,8 @@ struct tcp_handler {
     /* The connection is there; also told, after `accepted`, for one that was accepted. */
     void (*connected)(void *owner);
     /*
-     * Where the next bytes are to go. Null: the stream takes them into a buffer of its own. Libuv is
-     * about to read, and bears no closing here.
+     * Where the next bytes are to go. Null: the stream takes them into a buffer of its own. Libuv
+     * is about to read, and bears no closing here.
      */
     uint8_t *(*room)(void *owner, size_t *size);
     /* Bytes have arrived, there or in a buffer that is valid until this returns. */
