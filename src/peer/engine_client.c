@@ -87,6 +87,7 @@ static enum status send_ask(struct engine_client *client, struct image_sides sid
     if (client->handler->expects != NULL)
         client->handler->expects(client->owner,
                                  SCREENSHOT_HEAD_SIZE_MAX - FRAME_HEADER_SIZE + image_size(sides));
+    client->complaint[0] = '\0';
     engine_put_ask_screenshot(&writer, sides);
     return engine_link_send(&client->link, bytes, writer.position);
 }
@@ -250,16 +251,32 @@ static void take_screenshot(struct engine_client *client, const struct frame *fr
     send_requests(client);
 }
 
+/* Why there is no screenshot can only be said by a log that is about nothing in particular. */
+static void keep_complaint(struct engine_client *client, struct engine_log_reader reader)
+{
+    struct engine_log_entry entry;
+    if (reader.id != ENGINE_LOG_NO_ID || find_sent(client, ENGINE_REQUEST_SCREENSHOT, 0) == NULL)
+        return;
+    while (engine_log_next(&reader, &entry))
+        if (entry.level == ENGINE_LOG_ERROR || entry.level == ENGINE_LOG_FATAL)
+            snprintf(client->complaint, sizeof client->complaint, "%.*s",
+                     entry.size < sizeof client->complaint ? (int)entry.size
+                                                           : (int)sizeof client->complaint - 1,
+                     entry.text);
+}
+
 static void take_log(struct engine_client *client, const struct frame *frame)
 {
     struct engine_log_reader reader = engine_log_reader(frame->body, frame->size);
     struct engine_request *request =
         reader.id != ENGINE_LOG_NO_ID ? find_sent(client, ENGINE_REQUEST_COMMAND, reader.id) : NULL;
     struct engine_answer answer = {.frame = frame};
-    if (request != NULL)
+    if (request != NULL) {
         finish(client, request, &answer);
-    else
-        client->handler->log(client->owner, reader);
+        return;
+    }
+    keep_complaint(client, reader);
+    client->handler->log(client->owner, reader);
 }
 
 static void on_frame(void *owner, const struct frame *frame)
@@ -297,7 +314,9 @@ static void fail_late(struct engine_client *client, struct engine_request *reque
     if (client->state == ENGINE_CLIENT_CONNECTED && request->is_sent &&
         request->kind == ENGINE_REQUEST_SCREENSHOT) {
         /* It fails with the connection: what its `done` asks for waits for the next one. */
-        drop(client, STATUS_TIMEOUT, "a screenshot was not answered in time");
+        snprintf(text, sizeof text, "a screenshot was not answered in time%s%s",
+                 client->complaint[0] != '\0' ? "; the last error was: " : "", client->complaint);
+        drop(client, STATUS_TIMEOUT, text);
         return;
     }
     if (client->state != ENGINE_CLIENT_CONNECTED)

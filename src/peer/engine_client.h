@@ -112,6 +112,7 @@ struct engine_client {
     uint64_t request_serial;         /* of the last one */
     bool has_told_connected;         /* and not yet that it is over */
     char reason[ENGINE_REASON_SIZE]; /* why there is no connection */
+    char complaint[80]; /* the last error that was logged while a screenshot is under way */
 };
 
 /* The address 127.0.0.1:4242, and what base/limits.h has. */

@@ -198,7 +198,8 @@ test("a server without pictures says so, and the request ends at its time", func
   pair(function(engine)
     local said
     engine:on("log", function(_, level, text) said = level .. ": " .. text end)
-    contains(refused("timeout", engine:screenshot(8, 8, 0.2)), "not answered in time")
+    contains(refused("timeout", engine:screenshot(8, 8, 0.2)), "not answered in time",
+      "the last error was: there are no screenshots here")
     equal(said, "error: there are no screenshots here")
     assert(engine:wait("connected", 5) == nil)
     assert(engine:ping())
