@@ -159,6 +159,8 @@ bool network_is_in_use(const struct runtime *runtime)
 
 bool network_wait(struct runtime *runtime, int64_t duration_ns)
 {
+    if (runtime->network != NULL && runtime->network->is_dirty)
+        sweep(runtime);
     if (network_is_in_use(runtime))
         return tcp_wait(runtime->network->tcp, duration_ns);
     if (duration_ns > 0)

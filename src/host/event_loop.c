@@ -22,8 +22,8 @@ static bool poll_games(struct runtime *runtime)
     return moved;
 }
 
-/* What is not looked at in every turn: deadlines, sleepers, connections. */
-static bool look_around(struct runtime *runtime)
+/* What is not looked at in every turn: deadlines and sleepers. */
+static void look_at_the_clock(struct runtime *runtime)
 {
     int64_t now_ns = clock_now_ns();
     struct game *next;
@@ -31,9 +31,15 @@ static bool look_around(struct runtime *runtime)
         next = game->next;
         game_check(game, now_ns);
     }
-    bool moved = network_poll(runtime);
     network_check(runtime, now_ns);
-    return runtime_turn(runtime, now_ns) || moved;
+    runtime_turn(runtime, now_ns);
+}
+
+/* And connections, for those who have not just waited for them. */
+static void look_around(struct runtime *runtime)
+{
+    network_poll(runtime);
+    look_at_the_clock(runtime);
 }
 
 static int64_t wake_ns(const struct runtime *runtime)
@@ -47,7 +53,7 @@ static void wait_for_connections(struct runtime *runtime)
 {
     int64_t duration_ns = wake_ns(runtime) - clock_now_ns();
     network_wait(runtime, duration_ns < CONNECTION_WAIT_NS ? duration_ns : CONNECTION_WAIT_NS);
-    look_around(runtime);
+    look_at_the_clock(runtime);
 }
 
 static void wait_a_little(struct runtime *runtime)
@@ -59,7 +65,9 @@ static void wait_a_little(struct runtime *runtime)
     }
     switch (pause_step(&runtime->pause, wake_ns(runtime), &duration_ns)) {
     case PAUSE_SLEEP:
-        network_wait(runtime, duration_ns); /* fall through */
+        network_wait(runtime, duration_ns);
+        look_at_the_clock(runtime);
+        break;
     case PAUSE_CHECK:
         look_around(runtime);
         break;
