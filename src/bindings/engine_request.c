@@ -7,7 +7,6 @@
 
 #include <lauxlib.h>
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,13 +17,14 @@
  * of Lua and is kept here until the task runs.
  */
 struct engine_wait {
+    const struct userdata_tag *tag;
     struct waited waited;
     struct engine_request request;
     struct script_engine *engine;
     struct task *task;
     bool is_asked;
     enum status status;
-    char reason[ENGINE_REASON_SIZE + 100];
+    char *reason; /* of a failure, malloc's: most requests have none; or null */
     int64_t elapsed_ns;
     struct image_sides sides; /* of a screenshot that came */
     struct image_block block; /* with its pixels */
@@ -33,9 +33,12 @@ struct engine_wait {
     size_t log_size;
 };
 
+static const struct userdata_tag wait_tag = {WAIT_TYPE};
+
 static void forget(struct waited *waited)
 {
-    struct engine_wait *wait = (struct engine_wait *)waited;
+    struct engine_wait *wait =
+        (struct engine_wait *)((char *)waited - offsetof(struct engine_wait, waited));
     if (wait->is_asked)
         engine_client_cancel(&wait->engine->client, &wait->request);
     wait->is_asked = false;
@@ -43,11 +46,14 @@ static void forget(struct waited *waited)
 
 static int l_wait_gc(lua_State *L)
 {
-    struct engine_wait *wait = luaL_checkudata(L, 1, WAIT_TYPE);
+    struct engine_wait *wait = check_tagged(L, 1, &wait_tag);
     forget(&wait->waited);
-    image_block_give(image_pool_of(L), &wait->block);
+    if (wait->block.bytes != NULL)
+        image_block_give(image_pool_of(L), &wait->block);
     free(wait->log);
+    free(wait->reason);
     wait->log = NULL;
+    wait->reason = NULL;
     return 0;
 }
 
@@ -92,6 +98,16 @@ static enum status keep_log(struct engine_wait *wait, const struct frame *frame)
     return STATUS_OK;
 }
 
+/* Null: there is none, or no memory, and the status has to do. */
+static char *copy_reason(const char *reason)
+{
+    size_t size = reason != NULL ? strlen(reason) + 1 : 0;
+    char *copy = size > 1 ? malloc(size) : NULL;
+    if (copy != NULL)
+        memcpy(copy, reason, size);
+    return copy;
+}
+
 static void on_done(struct engine_request *request, const struct engine_answer *answer)
 {
     struct engine_wait *wait =
@@ -99,7 +115,7 @@ static void on_done(struct engine_request *request, const struct engine_answer *
     wait->is_asked = false;
     wait->status = answer->status;
     wait->elapsed_ns = answer->elapsed_ns;
-    snprintf(wait->reason, sizeof wait->reason, "%s", answer->reason != NULL ? answer->reason : "");
+    wait->reason = copy_reason(answer->reason);
     if (answer->status == STATUS_OK && request->kind == ENGINE_REQUEST_SCREENSHOT)
         wait->status = keep_picture(wait, answer);
     if (answer->status == STATUS_OK && request->kind == ENGINE_REQUEST_COMMAND)
@@ -115,6 +131,7 @@ static struct engine_wait *push_wait(lua_State *L, struct script_engine *engine,
     struct task *task = check_can_wait(L, what);
     struct engine_wait *wait = lua_newuserdatauv(L, sizeof *wait, 0);
     memset(wait, 0, sizeof *wait);
+    wait->tag = &wait_tag;
     wait->waited.forget = forget;
     wait->engine = engine;
     wait->task = task;
@@ -150,8 +167,7 @@ static struct engine_wait *resumed(lua_State *L, lua_KContext context)
     task_raise_failure(L, wait->task);
     if (wait->status == STATUS_OK)
         return wait;
-    push_engine_refusal(L, wait->engine, wait->status,
-                        wait->reason[0] != '\0' ? wait->reason : NULL);
+    push_engine_refusal(L, wait->engine, wait->status, wait->reason);
     return NULL;
 }
 
