@@ -24,7 +24,8 @@ struct output {
     size_t size_max;
 };
 
-static void encode_value(struct output *out, int type, const struct msgpack_place *place);
+static void encode_value(struct output *out, int type, int index,
+                         const struct msgpack_place *place);
 
 static void grow(struct output *out, size_t size)
 {
@@ -86,46 +87,53 @@ static int refuse_depth(struct output *out, const struct msgpack_place *place)
     return refuse(out, place, problem);
 }
 
-static void encode_string(struct output *out)
+static inline void encode_string(struct output *out, int index)
 {
     size_t size;
-    const char *text = lua_tolstring(out->L, -1, &size);
+    const char *text = lua_tolstring(out->L, index, &size);
     pack_str(out, size);
     pack_str_body(out, text, size);
 }
 
+/* An integer of up to 53 bits is the same as a float. */
+static void encode_whole_number(struct output *out, int index, lua_Number number)
+{
+    if (!lua_isinteger(out->L, index))
+        pack_double(out, number);
+    else if (number > -0x1p53 && number < 0x1p53)
+        pack_int64(out, (int64_t)number);
+    else
+        pack_int64(out, lua_tointeger(out->L, index));
+}
+
 /*
  * One question is enough for a number with a fraction, which is a float; and whether another one is
- * an integer or a float, two tell. An integer of up to 53 bits is the same as a float.
+ * an integer or a float, two tell.
  */
-static inline void encode_number(struct output *out)
+static inline void encode_number(struct output *out, int index)
 {
-    lua_Number number = lua_tonumber(out->L, -1);
+    lua_Number number = lua_tonumber(out->L, index);
     bool is_small = number > -0x1p53 && number < 0x1p53;
     if (is_small && number != (lua_Number)(int64_t)number)
         pack_double(out, number);
-    else if (!lua_isinteger(out->L, -1))
-        pack_double(out, number);
     else
-        pack_int64(out, is_small ? (int64_t)number : lua_tointeger(out->L, -1));
+        encode_whole_number(out, index, number);
 }
 
-static size_t count_pairs(lua_State *L)
+static size_t count_pairs(lua_State *L, int table)
 {
     size_t count = 0;
     lua_pushnil(L);
-    for (; lua_next(L, -2); count++)
+    for (; lua_next(L, table); count++)
         lua_pop(L, 1);
     return count;
 }
 
-/* The value on top, with nothing left between it and the table: each level has few places. */
-static void encode_nested(struct output *out, int type, int table,
-                          const struct msgpack_place *place)
+/* Makes the value on top the only one above the table: each level has few places on the stack. */
+static void keep_only_top(lua_State *L, int table)
 {
-    lua_copy(out->L, -1, table + 1);
-    lua_settop(out->L, table + 1);
-    encode_value(out, type, place);
+    lua_copy(L, -1, table + 1);
+    lua_settop(L, table + 1);
 }
 
 /* The elements 1 to `count` of the table on top. False, with a part written, if one is nil. */
@@ -134,31 +142,35 @@ static bool encode_elements(struct output *out, const struct msgpack_place *oute
 {
     lua_State *L = out->L;
     struct msgpack_place place = {.outer = outer, .depth = outer->depth + 1};
+    int top = table;
     pack_array(out, count);
     while ((size_t)place.index < count) {
-        place.index++;
-        int type = lua_rawgeti(L, table, place.index);
-        if (type == LUA_TNUMBER)
-            encode_number(out);
-        else if (type == LUA_TSTRING)
-            encode_string(out);
-        else if (type == LUA_TNIL)
+        if (top == table + BATCH_COUNT)
+            lua_settop(L, top = table);
+        int type = lua_rawgeti(L, table, ++place.index);
+        top++;
+        if (type == LUA_TNUMBER) {
+            encode_number(out, top);
+        } else if (type == LUA_TSTRING) {
+            encode_string(out, top);
+        } else if (type == LUA_TNIL) {
             return false;
-        else
-            encode_nested(out, type, table, &place);
-        if (place.index % BATCH_COUNT == 0)
-            lua_settop(L, table);
+        } else {
+            if (top != table + 1)
+                keep_only_top(L, table);
+            top = table + 1;
+            encode_value(out, type, top, &place);
+        }
     }
-    lua_settop(L, table);
     return true;
 }
 
 /* An array, if the table on top has the keys 1 to `count` and no others; else nothing. */
-static bool encode_sequence(struct output *out, const struct msgpack_place *place, size_t count)
+static bool encode_sequence(struct output *out, const struct msgpack_place *place, int table,
+                            size_t count)
 {
-    int table = lua_gettop(out->L);
     size_t start = out->size;
-    if (count_pairs(out->L) != count)
+    if (count_pairs(out->L, table) != count)
         return false;
     bool is_whole = encode_elements(out, place, table, count);
     lua_settop(out->L, table);
@@ -167,32 +179,43 @@ static bool encode_sequence(struct output *out, const struct msgpack_place *plac
     return is_whole;
 }
 
+/* The value at `index`, which a table needs to have on top. */
+static void encode_at(struct output *out, int index, const struct msgpack_place *place)
+{
+    int type = lua_type(out->L, index);
+    if (type != LUA_TTABLE) {
+        encode_value(out, type, index, place);
+        return;
+    }
+    lua_pushvalue(out->L, index);
+    encode_value(out, type, lua_gettop(out->L), place);
+    lua_pop(out->L, 1);
+}
+
 /* Whatever else is in the table, this is an array; what is nil in it is nil in the array. */
-static void encode_marked_array(struct output *out, const struct msgpack_place *outer, size_t count)
+static void encode_marked_array(struct output *out, const struct msgpack_place *outer, int table,
+                                size_t count)
 {
     lua_State *L = out->L;
     struct msgpack_place place = {.outer = outer, .depth = outer->depth + 1};
     pack_array(out, count);
     while ((size_t)place.index < count) {
         place.index++;
-        encode_value(out, lua_rawgeti(L, -1, place.index), &place);
+        encode_value(out, lua_rawgeti(L, table, place.index), table + 1, &place);
         lua_pop(L, 1);
     }
 }
 
-static void encode_map(struct output *out, const struct msgpack_place *outer)
+static void encode_map(struct output *out, const struct msgpack_place *outer, int table)
 {
     lua_State *L = out->L;
-    int table = lua_gettop(L);
     struct msgpack_place place = {
         .outer = outer, .depth = outer->depth + 1, .key_index = table + 1};
-    pack_map(out, count_pairs(L));
+    pack_map(out, count_pairs(L, table));
     lua_pushnil(L);
     while (lua_next(L, table)) {
-        lua_pushvalue(L, table + 1);
-        encode_value(out, lua_type(L, -1), &place);
-        lua_pop(L, 1);
-        encode_value(out, lua_type(L, -1), &place);
+        encode_at(out, table + 1, &place);
+        encode_value(out, lua_type(L, table + 2), table + 2, &place);
         lua_pop(L, 1);
     }
 }
@@ -278,46 +301,48 @@ static void encode_wrapped(struct output *out, const struct msgpack_place *place
     lua_settop(out->L, top);
 }
 
-static void encode_table(struct output *out, const struct msgpack_place *place)
+/* The table on top. */
+static void encode_table(struct output *out, int index, const struct msgpack_place *place)
 {
     enum msgpack_kind kind = kind_of(out);
     bool holds = kind == MSGPACK_KIND_NONE || kind <= MSGPACK_KIND_MAP;
     if (holds && place->depth == MSGPACK_DEPTH_MAX)
         refuse_depth(out, place);
     if (kind == MSGPACK_KIND_MAP)
-        encode_map(out, place);
+        encode_map(out, place, index);
     else if (kind == MSGPACK_KIND_ARRAY)
-        encode_marked_array(out, place, lua_rawlen(out->L, -1));
+        encode_marked_array(out, place, index, lua_rawlen(out->L, index));
     else if (!holds)
         encode_wrapped(out, place, kind);
-    else if (!encode_sequence(out, place, lua_rawlen(out->L, -1)))
-        encode_map(out, place);
+    else if (!encode_sequence(out, place, index, lua_rawlen(out->L, index)))
+        encode_map(out, place, index);
 }
 
-/* The value on top. Recursive, but never deeper than MSGPACK_DEPTH_MAX. */
-static void encode_value(struct output *out, int type, const struct msgpack_place *place)
+/* The value at `index`, counted from 1; a table is on top. Recursive, to MSGPACK_DEPTH_MAX. */
+static void encode_value(struct output *out, int type, int index,
+                         const struct msgpack_place *place)
 {
     switch (type) {
     case LUA_TNIL:
         pack_nil(out);
         return;
     case LUA_TBOOLEAN:
-        if (lua_toboolean(out->L, -1))
+        if (lua_toboolean(out->L, index))
             pack_true(out);
         else
             pack_false(out);
         return;
     case LUA_TNUMBER:
-        encode_number(out);
+        encode_number(out, index);
         return;
     case LUA_TSTRING:
-        encode_string(out);
+        encode_string(out, index);
         return;
     case LUA_TTABLE:
-        encode_table(out, place);
+        encode_table(out, index, place);
         return;
     }
-    if (type == LUA_TUSERDATA && lua_topointer(out->L, -1) == out->pool->null)
+    if (type == LUA_TUSERDATA && lua_topointer(out->L, index) == out->pool->null)
         pack_nil(out);
     else
         refuse_type(out, place, type);
@@ -339,19 +364,16 @@ static void encode_arguments(struct output *out, int first, int last, int depth)
 {
     for (int i = first; i <= last; i++) {
         struct msgpack_place place = {.depth = depth, .argument = i - first + 1};
-        lua_pushvalue(out->L, i);
-        encode_value(out, lua_type(out->L, -1), &place);
-        lua_pop(out->L, 1);
+        encode_at(out, i, &place);
     }
 }
 
 /* Puts the string in the place of the pool. */
 static void finish(struct output *out)
 {
-    int index = lua_gettop(out->L);
     lua_pushlstring(out->L, out->bytes, out->size);
     msgpack_pool_give(out->pool);
-    lua_replace(out->L, index);
+    lua_replace(out->L, -2);
 }
 
 void msgpack_push_bytes(lua_State *L, int first, int last, size_t size_max)

@@ -176,6 +176,67 @@ test("lists are lists however they were made", function()
   equal(hex(encode(cut)), hex(encode(grown)))
 end)
 
+test("lists are lists whichever part of the table has them", function()
+  local function element(i) return i % 3 == 0 and { i } or i % 3 == 1 and i / 2 or "s" .. i end
+  for count = 0, 70 do
+    local text = ""
+    local fields, hashed, mixed, shrunk = { x = 1 }, {}, { element(1), element(2) }, {}
+    for i = 1, count do fields[i], text = element(i), text .. encode(element(i)) end
+    fields.x = nil
+    for i = count, 1, -1 do hashed[i] = element(i) end
+    for i = 3, count do mixed[i] = element(i) end
+    for i = count + 1, 2 do mixed[i] = nil end
+    for i = 1, count + 40 do shrunk[i] = element(i) end
+    for i = count + 40, count + 1, -1 do shrunk[i] = nil end
+    local head = count < 16 and string.char(0x90 + count) or "\xDC\0" .. string.char(count)
+    for name, list in pairs { fields = fields, hashed = hashed, mixed = mixed, shrunk = shrunk } do
+      equal(hex(encode(list)), hex(head .. text), name .. " " .. count)
+    end
+  end
+end)
+
+test("lists with holes, or with one key more, are maps", function()
+  for count = 2, 40 do
+    for _, key in ipairs { count + 2, 0, -1, 1.5, "1", tostring(count), tostring(count + 1) } do
+      local list = {}
+      for i = 1, count do list[i] = i * 10 end
+      list[key] = true
+      equal(encode(list):byte() & 0xF0, count < 15 and 0x80 or 0xD0, key)
+      equal(value_of(encode(list)), list)
+    end
+    for hole = 1, count - 1 do
+      local list = {}
+      for i = 1, count do list[i] = i * 10 end
+      list[hole] = nil
+      equal(value_of(encode(list)), list)
+      equal(encode(list):byte() < 0x90 or encode(list):byte() == 0xDE, true, hole)
+      list[tostring(hole)] = hole * 10 -- as many keys as a list of this length has
+      equal(value_of(encode { list, list }), { list, list })
+      list[tostring(hole)], list[hole] = nil, hole * 10
+      equal(encode(list):byte(), count < 16 and 0x90 + count or 0xDC)
+    end
+  end
+end)
+
+-- More of them than are on the stack at once, and tables among and within them.
+test("tables in lists, as keys, and in a row", function()
+  local list, text = {}, ""
+  for i = 1, 50 do
+    list[i] = i % 7 == 0 and { i, { k = { i } } } or i % 5 == 0 and msgpack.bin "b" or i
+    text = text .. encode(list[i])
+  end
+  equal(hex(encode(list)), hex("\xDC\0\x32" .. text))
+  equal(hex(encode(1, list, 2, list)), hex("\1" .. encode(list) .. "\2" .. encode(list)))
+  equal(hex(encode { [list] = list }), hex("\x81" .. encode(list) .. encode(list)))
+  equal(hex(encode { [msgpack.bin "x"] = { list } }), hex("\x81\xC4\1x\x91" .. encode(list)))
+  equal(hex(encode(msgpack.array { list, 5, list })),
+    hex("\x93" .. encode(list) .. "\5" .. encode(list)))
+  list[40] = { 1, { [2] = print } }
+  raises("value #2[40][2][2]: a function cannot be encoded", encode, 0, list)
+  list[40] = { [{ 1, print }] = 1 }
+  raises("value #1[40][table][2]: a function cannot be encoded", encode, list)
+end)
+
 test("any other key makes a map", function()
   both({ k = 5 }, "81 A1 6B 05")
   equal(hex(encode { [2] = 1 }), "81 02 01")
