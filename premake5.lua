@@ -19,7 +19,8 @@ local object_dir = "build/obj" .. suffix
 -- For each configuration: where its programs go, and the flags it compiles and links with.
 -- Assertions stay on in all of them: they guard against bugs, and cost nothing that was measured.
 local configs = {
-  release = { bin = "build/bin", compile = { "-O2" } },
+  -- Functions of shared libraries, Lua's above all, are called without a stub between.
+  release = { bin = "build/bin", compile = { "-O2", "-fno-plt" } },
   debug = { bin = "build/debug/bin", compile = { "-O0" } },
   asan = {
     bin = "build/asan/bin",
@@ -28,7 +29,7 @@ local configs = {
   },
 }
 if windows then
-  configs.release.bin = "build/windows"
+  configs.release = { bin = "build/windows", compile = { "-O2" } }
   configs.debug.bin = "build/windows/debug"
   configs.asan = nil -- the mingw-w64 compiler has no sanitizers
 end
