@@ -100,6 +100,7 @@ static void free_if_over(struct tcp_stream *stream)
         return;
     uv_freeaddrinfo(stream->found);
     unlist(stream);
+    free(stream->gathered);
     free(stream);
 }
 
@@ -127,8 +128,7 @@ static void on_closed(uv_handle_t *handle)
     free_if_over(stream);
 }
 
-/* The end is told when the handle is closed, so that no owner is told in the middle of its call. */
-static void close_handle(struct tcp_stream *stream, int failure)
+void tcp_stream_fail(struct tcp_stream *stream, int failure)
 {
     stream->connected = false;
     stream->failure = failure;
@@ -160,12 +160,13 @@ void tcp_stream_close(struct tcp_stream *stream)
 {
     if (stream == NULL || stream->gone) /* an owner may close in `ended` what has just ended */
         return;
+    tcp_stream_flush(stream); /* the last words, as if they had not been held back */
     stream->gone = true;
     stream->trying = NULL;
     if (stream->resolving.data != NULL)
         uv_cancel((uv_req_t *)&stream->resolving);
     if (stream->handle_is_open)
-        close_handle(stream, 0);
+        tcp_stream_fail(stream, 0);
     free_if_over(stream);
 }
 
@@ -190,11 +191,14 @@ static void on_read(uv_stream_t *handle, ssize_t size, const uv_buf_t *buffer)
     if (stream->gone || size == 0)
         return;
     if (size < 0) {
-        close_handle(stream, (int)size);
+        tcp_stream_fail(stream, (int)size);
         return;
     }
     stream->tcp->told = true;
+    stream->gathers = true;
     stream->handler->received(stream->owner, (const uint8_t *)buffer->base, (size_t)size);
+    stream->gathers = false;
+    tcp_stream_flush(stream);
 }
 
 void tcp_stream_start(struct tcp_stream *stream)
@@ -207,7 +211,7 @@ void tcp_stream_start(struct tcp_stream *stream)
     stream->connected = true;
     int failure = uv_read_start((uv_stream_t *)&stream->handle, on_room, on_read);
     if (failure != 0) {
-        close_handle(stream, failure);
+        tcp_stream_fail(stream, failure);
         return;
     }
     stream->tcp->told = true;
@@ -222,7 +226,7 @@ static void on_connect(uv_connect_t *request, int failure)
     if (stream->gone)
         return;
     if (failure != 0) {
-        close_handle(stream, failure);
+        tcp_stream_fail(stream, failure);
         return;
     }
     stream->trying = NULL;
@@ -235,7 +239,7 @@ static void connect_to(struct tcp_stream *stream, const struct sockaddr *address
     stream->tcp->begun = true;
     int failure = uv_tcp_connect(&stream->connecting, &stream->handle, address, on_connect);
     if (failure != 0)
-        close_handle(stream, failure);
+        tcp_stream_fail(stream, failure);
 }
 
 /* After a failure, with the handle closed. */
@@ -263,7 +267,7 @@ static void on_resolved(uv_getaddrinfo_t *request, int failure, struct addrinfo 
     if (stream->gone) {
         free_if_over(stream);
     } else if (failure != 0 || found == NULL) {
-        close_handle(stream, failure != 0 ? failure : UV_EAI_NODATA);
+        tcp_stream_fail(stream, failure != 0 ? failure : UV_EAI_NODATA);
     } else {
         stream->trying = found->ai_next;
         connect_to(stream, found->ai_addr);
@@ -299,6 +303,6 @@ enum status tcp_connect(struct tcp *tcp, const struct tcp_address *address,
     }
     int failure = resolve(created, address);
     if (failure != 0)
-        close_handle(created, failure);
+        tcp_stream_fail(created, failure);
     return STATUS_OK;
 }

@@ -7,7 +7,8 @@
 #include <uv.h>
 
 enum {
-    TCP_BUFFER_SIZE = 64 * 1024
+    TCP_BUFFER_SIZE = 64 * 1024,
+    TCP_GATHER_SIZE_MAX = 16 * 1024 /* bytes of answers that go out together */
 };
 
 struct tcp {
@@ -35,6 +36,9 @@ struct tcp_stream {
     uv_connect_t connecting;
     int failure; /* of libuv; why it ends */
     size_t queued_size;
+    bool gathers;      /* its owner is being told of bytes: what it sends waits for its return */
+    uint8_t *gathered; /* TCP_GATHER_SIZE_MAX bytes, or null before the first use */
+    size_t gathered_size;
 };
 
 struct tcp_listener {
@@ -51,6 +55,12 @@ struct tcp_stream *tcp_stream_new(struct tcp *tcp);
 
 /* The handle is connected: begins to read, and tells. */
 void tcp_stream_start(struct tcp_stream *stream);
+
+/* Hands what was gathered to the system. Without memory for it the stream ends. */
+void tcp_stream_flush(struct tcp_stream *stream);
+
+/* Ends a stream; its owner is told when the handle is closed, and not in the middle of a call. */
+void tcp_stream_fail(struct tcp_stream *stream, int failure);
 
 enum status tcp_status(int failure);
 

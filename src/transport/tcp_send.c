@@ -45,10 +45,9 @@ static enum status queue(struct tcp_stream *stream, struct piece *piece, const v
     return tcp_status(failure);
 }
 
-enum status tcp_send(struct tcp_stream *stream, const void *bytes, size_t size)
+/* Sends behind all that is queued. */
+static enum status send_now(struct tcp_stream *stream, const void *bytes, size_t size)
 {
-    if (!stream->connected)
-        return STATUS_CLOSED;
     if (stream->queued_size == 0) {
         uv_buf_t buffer = uv_buf_init((char *)bytes, (unsigned)size);
         int sent = uv_try_write((uv_stream_t *)&stream->handle, &buffer, 1);
@@ -68,8 +67,45 @@ enum status tcp_send(struct tcp_stream *stream, const void *bytes, size_t size)
     return queue(stream, piece, piece + 1);
 }
 
+void tcp_stream_flush(struct tcp_stream *stream)
+{
+    size_t size = stream->gathered_size;
+    stream->gathered_size = 0;
+    if (size > 0 && stream->connected && !stream->gone &&
+        send_now(stream, stream->gathered, size) != STATUS_OK)
+        tcp_stream_fail(stream, UV_ENOMEM); /* a hole in the bytes would be worse */
+}
+
+/*
+ * A thousand requests that have come together are answered together: one call of the system and
+ * not a thousand. False: they are to be sent as they are.
+ */
+static bool gather(struct tcp_stream *stream, const void *bytes, size_t size)
+{
+    if (!stream->gathers || size > TCP_GATHER_SIZE_MAX - stream->gathered_size)
+        return false;
+    if (stream->gathered == NULL && (stream->gathered = malloc(TCP_GATHER_SIZE_MAX)) == NULL)
+        return false;
+    memcpy(stream->gathered + stream->gathered_size, bytes, size);
+    stream->gathered_size += size;
+    return true;
+}
+
+enum status tcp_send(struct tcp_stream *stream, const void *bytes, size_t size)
+{
+    if (!stream->connected)
+        return STATUS_CLOSED;
+    if (gather(stream, bytes, size))
+        return STATUS_OK;
+    tcp_stream_flush(stream);
+    if (!stream->connected)
+        return STATUS_CLOSED;
+    return gather(stream, bytes, size) ? STATUS_OK : send_now(stream, bytes, size);
+}
+
 enum status tcp_send_block(struct tcp_stream *stream, void *block, const void *bytes, size_t size)
 {
+    tcp_stream_flush(stream);
     struct piece *piece = stream->connected ? malloc(sizeof *piece) : NULL;
     if (piece == NULL) {
         free(block);
@@ -82,5 +118,5 @@ enum status tcp_send_block(struct tcp_stream *stream, void *block, const void *b
 
 size_t tcp_queued_size(const struct tcp_stream *stream)
 {
-    return stream->queued_size;
+    return stream->queued_size + stream->gathered_size;
 }
