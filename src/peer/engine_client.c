@@ -240,12 +240,19 @@ static void take_screenshot(struct engine_client *client, const struct frame *fr
         client->handler->frame(client->owner, frame);
         return;
     }
-    if (engine_read_screenshot(frame->body, frame->size, request->sides, &answer.screenshot)) {
+    struct image_sides asked = request->sides;
+    bool is_image = engine_read_screenshot(frame->body, frame->size, asked, &answer.screenshot);
+    struct image_sides sides = answer.screenshot.sides;
+    if (is_image && sides.width == asked.width && sides.height == asked.height) {
         finish(client, request, &answer);
     } else {
         char text[TEXT_SIZE];
-        snprintf(text, sizeof text, "the image has %zu bytes, which is none of %ld x %ld",
-                 frame->size, (long)request->sides.width, (long)request->sides.height);
+        int size = is_image ? snprintf(text, sizeof text, "the image is %ld x %ld, and",
+                                       (long)sides.width, (long)sides.height)
+                            : snprintf(text, sizeof text, "the image has %zu bytes, which is",
+                                       frame->size);
+        snprintf(text + size, sizeof text - (size_t)size, " none of %ld x %ld", (long)asked.width,
+                 (long)asked.height);
         fail(client, request, STATUS_PROTOCOL, text);
     }
     send_requests(client);

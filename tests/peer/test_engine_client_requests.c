@@ -98,6 +98,10 @@ static void test_an_image_of_another_size_fails_and_the_next_goes_on(void **unus
     engine_kit_send_image(15, 0);
     engine_kit_expect("done 1 protocol: the image has 15 bytes, which is none of 2 x 2\n");
     raw_engine_expect_hex(engine_kit.end, "00000008 03 00000001 00000001");
+    raw_engine_send_hex(engine_kit.end, "00000010 04 00000002 00000001 AAAAAAAABBBBBBBB");
+    engine_kit_expect("done 2 protocol: the image is 2 x 1, and none of 1 x 1\n");
+    engine_kit_shoot(2, 1, 1);
+    raw_engine_expect_hex(engine_kit.end, "00000008 03 00000001 00000001");
     engine_kit_send_image(4, 5);
     engine_kit_expect("done 2 ok 1x1 bare 05\n");
     engine_kit_send_image(4, 6); /* and one that nobody asked for is passed on */
