@@ -1,5 +1,6 @@
 #include "transport/tcp.h"
 
+#include "transport/clock.h"
 #include "transport/tcp_parts.h"
 
 #include <stdio.h>
@@ -15,6 +16,7 @@ struct tcp *tcp_open(void)
     tcp->listeners = NULL;
     tcp->told = false;
     tcp->begun = false;
+    tcp->turn = 0;
     if (uv_loop_init(&tcp->loop) != 0) {
         free(tcp);
         return NULL;
@@ -46,9 +48,16 @@ bool tcp_close(struct tcp *tcp)
     return true;
 }
 
-bool tcp_poll(struct tcp *tcp)
+void tcp_begin_turn(struct tcp *tcp)
 {
     tcp->told = false;
+    tcp->turn++;
+    tcp->turn_ends_ns = 0;
+}
+
+bool tcp_poll(struct tcp *tcp)
+{
+    tcp_begin_turn(tcp);
     uv_run(&tcp->loop, UV_RUN_NOWAIT);
     return tcp->told;
 }
@@ -172,10 +181,28 @@ void tcp_stream_close(struct tcp_stream *stream)
 
 /* Receiving. */
 
+/*
+ * libuv would read on for as long as bytes come, whatever is made of them: one that sends faster
+ * than we can bear would keep us from everything else.
+ */
+static bool may_read(struct tcp_stream *stream)
+{
+    struct tcp *tcp = stream->tcp;
+    bool is_first = stream->turn != tcp->turn;
+    stream->turn = tcp->turn;
+    if (tcp->turn_ends_ns == 0)
+        tcp->turn_ends_ns = clock_now_ns() + TCP_TURN_NS;
+    return is_first || clock_now_ns() < tcp->turn_ends_ns;
+}
+
 static void on_room(uv_handle_t *handle, size_t suggested, uv_buf_t *buffer)
 {
     struct tcp_stream *stream = handle->data;
     size_t size = 0;
+    if (!may_read(stream)) {
+        *buffer = uv_buf_init(NULL, 0); /* on_read is told of UV_ENOBUFS, and all is as it was */
+        return;
+    }
     uint8_t *bytes = stream->gone ? NULL : stream->handler->room(stream->owner, &size);
     (void)suggested;
     if (bytes == NULL) {
@@ -188,7 +215,7 @@ static void on_room(uv_handle_t *handle, size_t suggested, uv_buf_t *buffer)
 static void on_read(uv_stream_t *handle, ssize_t size, const uv_buf_t *buffer)
 {
     struct tcp_stream *stream = handle->data;
-    if (stream->gone || size == 0)
+    if (stream->gone || size == 0 || size == UV_ENOBUFS)
         return;
     if (size < 0) {
         tcp_stream_fail(stream, (int)size);

@@ -7,16 +7,19 @@
 #include <uv.h>
 
 enum {
-    TCP_BUFFER_SIZE = 64 * 1024,
-    TCP_GATHER_SIZE_MAX = 16 * 1024 /* bytes of answers that go out together */
+    TCP_GATHER_SIZE_MAX = 16 * 1024, /* bytes of answers that go out together */
+    TCP_BUFFER_SIZE = 16 * 1024, /* what a receiver makes of so many bytes takes a moment at most */
+    TCP_TURN_NS = 1000000        /* all that is received in one poll; each stream reads once */
 };
 
 struct tcp {
     uv_loop_t loop;
     struct tcp_stream *streams;
     struct tcp_listener *listeners;
-    bool told;  /* somebody was told something */
-    bool begun; /* a connection that libuv will ask the system about in its next turn */
+    bool told;            /* somebody was told something */
+    bool begun;           /* a connection that libuv will ask the system about in its next turn */
+    uint64_t turn;        /* how many have been */
+    int64_t turn_ends_ns; /* when streams that have read in it read no more; 0: when one has */
     uint8_t buffer[TCP_BUFFER_SIZE];
     uv_timer_t timer; /* of a wait, where there is nothing finer */
 };
@@ -39,6 +42,7 @@ struct tcp_stream {
     bool gathers;      /* its owner is being told of bytes: what it sends waits for its return */
     uint8_t *gathered; /* TCP_GATHER_SIZE_MAX bytes, or null before the first use */
     size_t gathered_size;
+    uint64_t turn; /* of its last read */
 };
 
 struct tcp_listener {
@@ -49,6 +53,9 @@ struct tcp_listener {
     uv_tcp_t handle;
     bool gone;
 };
+
+/* What tcp_poll begins with. */
+void tcp_begin_turn(struct tcp *tcp);
 
 /* A stream that is on the list and has a handle. Null: no memory. */
 struct tcp_stream *tcp_stream_new(struct tcp *tcp);

@@ -28,7 +28,7 @@ bool tcp_wait(struct tcp *tcp, int64_t duration_ns)
     }
     uv_update_time(&tcp->loop);
     uv_timer_start(&tcp->timer, on_time, (uint64_t)duration_ns / MS_NS, 0);
-    tcp->told = false;
+    tcp_begin_turn(tcp);
     uv_run(&tcp->loop, UV_RUN_ONCE);
     uv_timer_stop(&tcp->timer);
     return tcp->told;
