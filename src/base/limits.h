@@ -35,6 +35,7 @@ enum {
     IMAGE_PIXEL_COUNT_MAX = 32 * 1024 * 1024, /* of a picture that is drawn: more than 8K */
     IMAGE_FILE_SIZE_MAX = 192 * 1024 * 1024,  /* bytes: such a picture, badly packed as QOI */
     IMAGE_BLOCK_KEPT_SIZE_MAX = 64 * 1024 * 1024, /* bytes of a block that is kept for the next */
+    IMAGE_POOL_SIZE_MAX = 48 * 1024 * 1024,       /* bytes of blocks that are kept beside two */
     LOG_ENTRY_COUNT_MAX = 255,                    /* entries of one frame */
     LOG_TEXT_SIZE_MAX = 64 * 1024, /* bytes of one entry that we send; longer ones are cut */
     MSGPACK_DEPTH_MAX = 32, /* arrays and maps inside each other: all that msgpack-c follows */

@@ -32,7 +32,20 @@ struct image_block image_block_take(struct image_pool *pool, size_t size)
     return block;
 }
 
-/* The oldest goes: sizes that are no longer asked for do not stay. */
+/* The oldest go: sizes that are no longer asked for do not stay. */
+static void drop_oldest(struct image_pool *pool)
+{
+    size_t size = 0;
+    for (size_t i = 0; i < IMAGE_POOL_BLOCK_COUNT; i++) {
+        struct image_block *block = &pool->blocks[i];
+        size += block->size;
+        if (i < IMAGE_POOL_BLOCK_COUNT_MIN || size <= IMAGE_POOL_SIZE_MAX)
+            continue;
+        free(block->bytes);
+        *block = (struct image_block){.bytes = NULL};
+    }
+}
+
 void image_block_give(struct image_pool *pool, struct image_block *block)
 {
     struct image_block given = *block;
@@ -47,6 +60,7 @@ void image_block_give(struct image_pool *pool, struct image_block *block)
     remove_block(pool, IMAGE_POOL_BLOCK_COUNT - 1);
     memmove(&pool->blocks[1], &pool->blocks[0], (IMAGE_POOL_BLOCK_COUNT - 1) * sizeof given);
     pool->blocks[0] = given;
+    drop_oldest(pool);
 }
 
 void image_pool_clear(struct image_pool *pool)

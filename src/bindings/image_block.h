@@ -1,7 +1,9 @@
 /*
  * The memory of pictures. It lies outside Lua's heap; a picture of 1920 x 1080 is 8 MB, which an
  * allocator would give back to the system each time and fetch anew, page by page. The pool keeps
- * the last few blocks instead. It knows nothing of what is in them and clears nothing.
+ * the last few blocks instead: two of any size, for who closes pictures, and of a usual size as
+ * many as the collector closes at once for who does not (image.h). It knows nothing of what is in
+ * them and clears nothing.
  */
 #ifndef BINDINGS_IMAGE_BLOCK_H
 #define BINDINGS_IMAGE_BLOCK_H
@@ -10,7 +12,8 @@
 #include <stdint.h>
 
 enum {
-    IMAGE_POOL_BLOCK_COUNT = 2
+    IMAGE_POOL_BLOCK_COUNT = 6,
+    IMAGE_POOL_BLOCK_COUNT_MIN = 2 /* above that, the size of all of them is limited */
 };
 
 /* Memory of malloc, and so may end in free; no bytes: no block. */

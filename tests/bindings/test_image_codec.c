@@ -186,6 +186,25 @@ static void test_a_block_is_given_again(void **state)
     assert_ptr_equal(pool.blocks[1].bytes, second_bytes);
 }
 
+static void test_many_blocks_are_kept_if_they_are_not_large(void **state)
+{
+    static const size_t sizes[] = {8 * 1024 * 1024, 20 * 1024 * 1024};
+    static const size_t kept_counts[] = {IMAGE_POOL_BLOCK_COUNT, 2};
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        struct image_block blocks[IMAGE_POOL_BLOCK_COUNT + 1];
+        size_t kept_count = 0;
+        image_pool_clear(&pool);
+        for (size_t k = 0; k <= IMAGE_POOL_BLOCK_COUNT; k++)
+            blocks[k] = image_block_take(&pool, sizes[i]);
+        for (size_t k = 0; k <= IMAGE_POOL_BLOCK_COUNT; k++)
+            image_block_give(&pool, &blocks[k]);
+        while (kept_count < IMAGE_POOL_BLOCK_COUNT && pool.blocks[kept_count].bytes != NULL)
+            kept_count++;
+        assert_int_equal(kept_count, kept_counts[i]);
+    }
+}
+
 static void test_small_and_huge_blocks_are_not_kept(void **state)
 {
     static const size_t sizes[] = {1, 1000, IMAGE_BLOCK_KEPT_SIZE_MAX + 1};
@@ -206,6 +225,7 @@ int main(void)
         cmocka_unit_test_teardown(test_every_byte_may_be_another, end),
         cmocka_unit_test_teardown(test_sides_are_checked_before_there_is_memory_for_them, end),
         cmocka_unit_test_teardown(test_a_block_is_given_again, end),
+        cmocka_unit_test_teardown(test_many_blocks_are_kept_if_they_are_not_large, end),
         cmocka_unit_test_teardown(test_small_and_huge_blocks_are_not_kept, end),
     };
     return cmocka_run_group_tests_name("image codec", tests, NULL, NULL);
