@@ -171,6 +171,21 @@ static void pass_simple(struct scanner *scanner, uint64_t *left)
     *left = count;
 }
 
+/* Enters an array whose first byte tells its count. False, with nothing done, if it is no such. */
+static inline bool enter_short_array(struct scanner *scanner, uint64_t *left)
+{
+    uint8_t byte = scanner->bytes[scanner->position];
+    uint64_t inside = byte & 0x0F;
+    if ((byte & 0xF0) != 0x90 || scanner->depth == MSGPACK_DEPTH_MAX ||
+        scanner->owed + inside > scanner->size - scanner->position)
+        return false;
+    scanner->owed += inside - 1;
+    *left -= 1;
+    scanner->position++;
+    scanner->left[scanner->depth++] = inside;
+    return true;
+}
+
 /* One object of any kind; the problem is NONE if it was passed, or entered. */
 static struct msgpack_extent pass_any(struct scanner *scanner, uint64_t *left)
 {
@@ -216,6 +231,8 @@ struct msgpack_extent msgpack_scan(const uint8_t *bytes, size_t size, size_t pos
             scanner.depth -= scanner.depth > 0;
             continue;
         }
+        if (enter_short_array(&scanner, left))
+            continue;
         struct msgpack_extent extent = pass_any(&scanner, left);
         if (extent.problem != MSGPACK_PROBLEM_NONE)
             return extent;
