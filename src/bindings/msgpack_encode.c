@@ -319,8 +319,7 @@ static void encode_table(struct output *out, int index, const struct msgpack_pla
 }
 
 /* The value at `index`, counted from 1; a table is on top. Recursive, to MSGPACK_DEPTH_MAX. */
-static void encode_value(struct output *out, int type, int index,
-                         const struct msgpack_place *place)
+static void encode_value(struct output *out, int type, int index, const struct msgpack_place *place)
 {
     switch (type) {
     case LUA_TNIL:

@@ -206,8 +206,8 @@ static bool time_tmlua(const struct sockaddr_in *address, const char *verb, int 
     snprintf(engine, sizeof engine, "127.0.0.1:%d", ntohs(address->sin_port));
     snprintf(text, sizeof text, "%d", count);
     const char *argv[] = {process_tmlua(), script, engine, verb, text, NULL};
-    const char *with_game[] = {process_tmlua(), "-a", game,   script, engine,
-                               verb,            text, "game", NULL};
+    const char *with_game[] = {process_tmlua(), "-a", game, script, engine, verb, text,
+                               "game",          NULL};
     struct process *host = process_run(game != NULL ? with_game : argv);
     bool ok = host != NULL && process_wait_exit(host, PATIENCE_MS);
     double each_ns = ok ? strtod(process_text(host, PROCESS_STDOUT), NULL) : 0;
