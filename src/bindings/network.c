@@ -189,6 +189,11 @@ bool network_keeps_alive(const struct runtime *runtime)
     return endpoint != NULL;
 }
 
+bool network_delays_exit(const struct runtime *runtime)
+{
+    return runtime->network != NULL && tcp_awaits_name(runtime->network->tcp);
+}
+
 bool network_close(struct runtime *runtime)
 {
     struct network *network = runtime->network;

@@ -102,6 +102,9 @@ int64_t network_wake_ns(const struct runtime *runtime);
 /* Whether any connection is reason enough for the host to go on. */
 bool network_keeps_alive(const struct runtime *runtime);
 
+/* Whether an end of the program other than by _Exit could take long, see tcp_awaits_name. */
+bool network_delays_exit(const struct runtime *runtime);
+
 /* Closes all, as at the end of the program. False: it should end by _Exit, see tcp_close. */
 bool network_close(struct runtime *runtime);
 

@@ -2,12 +2,15 @@
 
 #include "bindings/coroutines.h"
 #include "bindings/game.h"
+#include "bindings/network.h"
 #include "bindings/native.h"
 #include "bindings/runtime.h"
 #include "host/embedded_modules.h"
 
 #include <lauxlib.h>
 #include <lualib.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum {
@@ -70,10 +73,23 @@ static void add_script_folder(lua_State *L, const char *script)
     lua_pop(L, 3);
 }
 
-/* os.exit lets the games go first. */
+/* What Lua's own does, but for what the C library would wait for. */
+static void exit_at_once(lua_State *L)
+{
+    int status = lua_isboolean(L, 1) ? (lua_toboolean(L, 1) ? EXIT_SUCCESS : EXIT_FAILURE)
+                                     : (int)luaL_optinteger(L, 1, EXIT_SUCCESS);
+    if (lua_toboolean(L, 2))
+        lua_close(L);
+    fflush(NULL);
+    _Exit(status);
+}
+
+/* os.exit lets the games go first, and waits for nobody. */
 static int l_os_exit(lua_State *L)
 {
     games_close(runtime_of(L));
+    if (network_delays_exit(runtime_of(L)))
+        exit_at_once(L);
     lua_pushvalue(L, lua_upvalueindex(1));
     lua_insert(L, 1);
     lua_call(L, lua_gettop(L) - 1, 0);

@@ -62,6 +62,14 @@ bool tcp_poll(struct tcp *tcp)
     return tcp->told;
 }
 
+bool tcp_awaits_name(const struct tcp *tcp)
+{
+    const struct tcp_stream *stream = tcp->streams;
+    while (stream != NULL && stream->resolving.data == NULL)
+        stream = stream->next;
+    return stream != NULL;
+}
+
 bool tcp_is_in_use(const struct tcp *tcp)
 {
     return tcp->streams != NULL || tcp->listeners != NULL;

@@ -207,6 +207,11 @@ static void test_a_name_that_nobody_knows_delays_nothing(void **state)
     (void)state;
     start(BAD_ENGINE_ABSENT, "engine = assert(tm.connect 'no.such.host.invalid')");
     expect_quick_exit(0);
+    run("engine = assert(tm.connect 'no.such.host.invalid') os.exit(5)");
+    expect_quick_exit(5);
+    run("engine = assert(tm.connect 'no.such.host.invalid') io.write 'said' os.exit(false, true)");
+    expect_quick_exit(1);
+    raw_expect_said(duo.host, PROCESS_STDOUT, "said");
     run("engine = assert(tm.connect 'no.such.host.invalid')"
         " print(select(3, engine:ping(0.1))) print(engine.state)");
     expect_quick_exit(0);

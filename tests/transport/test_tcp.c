@@ -90,6 +90,20 @@ static void test_a_name_that_nobody_has_is_told(void **unused)
     expect_failure(&(struct tcp_address){.host = "no-such-host.invalid", .port = 1});
 }
 
+static void test_a_name_is_awaited_until_the_system_knows(void **unused)
+{
+    (void)unused;
+    assert_false(tcp_awaits_name(tcp_kit));
+    tcp_kit_connect(&(struct tcp_address){.host = "127.0.0.1", .port = 1});
+    assert_false(tcp_awaits_name(tcp_kit));
+    tcp_stream_close(tcp_kit_near.stream);
+    tcp_kit_near.stream = NULL;
+    tcp_kit_connect(&(struct tcp_address){.host = "no-such-host.invalid", .port = 1});
+    assert_true(tcp_awaits_name(tcp_kit));
+    TCP_KIT_UNTIL(tcp_kit_near.counts[TCP_KIT_ENDED] == 1);
+    assert_false(tcp_awaits_name(tcp_kit));
+}
+
 static void test_a_name_that_is_no_name_is_told(void **unused)
 {
     (void)unused;
@@ -251,6 +265,7 @@ int main(void)
         TEST(test_a_name_is_connected_to),
         TEST(test_a_refusal_is_told_once),
         TEST(test_a_name_that_nobody_has_is_told),
+        TEST(test_a_name_is_awaited_until_the_system_knows),
         TEST(test_a_name_that_is_no_name_is_told),
         TEST(test_small_pieces_go_both_ways_in_order),
         TEST(test_large_blocks_go_both_ways),
