@@ -24,10 +24,10 @@
 #include <unistd.h>
 
 enum {
-    ROUND_COUNT = 9,
+    ROUND_COUNT = 11,
     GAME_ROUND_COUNT = 3,
-    PING_COUNT = 10000,
-    PICTURE_COUNT = 150,
+    PING_COUNT = 5000,
+    PICTURE_COUNT = 60,
     WIDTH = 1920,
     HEIGHT = 1080,
     PING_SIZE = FRAME_HEADER_SIZE + 5,
