@@ -71,7 +71,7 @@ struct tcp *tcp_open(void);
  */
 bool tcp_close(struct tcp *tcp);
 
-/* Whether the system is busy with a name: then the end of the program waits for it, but for _Exit. */
+/* Whether the system looks up a name: the end of the program then waits for it, but for _Exit. */
 bool tcp_awaits_name(const struct tcp *tcp);
 
 /* Lets everything happen that can now. Returns whether any owner was told anything. */
