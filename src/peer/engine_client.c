@@ -1,4 +1,4 @@
-#include "peer/engine_client.h"
+#include "peer/engine_client_parts.h"
 
 #include "transport/clock.h"
 
@@ -6,7 +6,6 @@
 #include <string.h>
 
 enum {
-    SMALL_FRAME_SIZE = 16,
     TEXT_SIZE = 200
 };
 
@@ -18,109 +17,6 @@ struct engine_client_options engine_client_options(void)
                                           .retry_first_ms = ENGINE_RETRY_FIRST_MS,
                                           .retry_last_ms = ENGINE_RETRY_LAST_MS,
                                           .queue_size_max = ENGINE_QUEUE_SIZE_MAX};
-}
-
-/* The ends of requests. */
-
-static void unlist(struct engine_client *client, struct engine_request *request)
-{
-    struct engine_request **place = &client->requests;
-    while (*place != request)
-        place = &(*place)->next;
-    *place = request->next;
-    client->request_count--;
-}
-
-static void finish(struct engine_client *client, struct engine_request *request,
-                   const struct engine_answer *answer)
-{
-    unlist(client, request);
-    request->done(request, answer);
-}
-
-static void fail(struct engine_client *client, struct engine_request *request, enum status status,
-                 const char *reason)
-{
-    struct engine_answer answer = {.status = status, .reason = reason};
-    finish(client, request, &answer);
-}
-
-/* Fails all that are there now, or those of them that have been sent. */
-static void fail_all(struct engine_client *client, bool only_sent, enum status status,
-                     const char *reason)
-{
-    uint64_t last = client->request_serial;
-    struct engine_request *request;
-    do { /* `done` may change the list */
-        request = client->requests;
-        while (request != NULL && (request->serial > last || (only_sent && !request->is_sent)))
-            request = request->next;
-        if (request != NULL)
-            fail(client, request, status, reason);
-    } while (request != NULL);
-}
-
-static struct engine_request *find_sent(const struct engine_client *client,
-                                        enum engine_request_kind kind, int32_t id)
-{
-    struct engine_request *request = client->requests;
-    while (request != NULL && (request->kind != kind || !request->is_sent ||
-                               (kind != ENGINE_REQUEST_SCREENSHOT && request->id != id)))
-        request = request->next;
-    return request;
-}
-
-/* Sending them. */
-
-static enum status send_ping(struct engine_client *client, struct engine_ping ping)
-{
-    uint8_t bytes[SMALL_FRAME_SIZE];
-    struct bytes_writer writer = bytes_writer(bytes, sizeof bytes);
-    engine_put_ping(&writer, ping);
-    return engine_link_send(&client->link, bytes, writer.position);
-}
-
-static enum status send_ask(struct engine_client *client, struct image_sides sides)
-{
-    uint8_t bytes[SMALL_FRAME_SIZE];
-    struct bytes_writer writer = bytes_writer(bytes, sizeof bytes);
-    if (client->handler->expects != NULL)
-        client->handler->expects(client->owner,
-                                 SCREENSHOT_HEAD_SIZE_MAX - FRAME_HEADER_SIZE + image_size(sides));
-    client->complaint[0] = '\0';
-    engine_put_ask_screenshot(&writer, sides);
-    return engine_link_send(&client->link, bytes, writer.position);
-}
-
-static enum status send_request(struct engine_client *client, struct engine_request *request)
-{
-    switch (request->kind) {
-    case ENGINE_REQUEST_PING:
-        return send_ping(client, (struct engine_ping){.id = request->id, .what = ENGINE_PING});
-    case ENGINE_REQUEST_SCREENSHOT:
-        return send_ask(client, request->sides);
-    default:
-        return engine_link_send(&client->link, request->frame, request->frame_size);
-    }
-}
-
-/* Sends what can be sent now, in the order it came in; the rest when `sent` is told. */
-static void send_requests(struct engine_client *client)
-{
-    if (client->state != ENGINE_CLIENT_CONNECTED)
-        return;
-    bool screenshot_is_under_way = find_sent(client, ENGINE_REQUEST_SCREENSHOT, 0) != NULL;
-    for (struct engine_request *request = client->requests; request != NULL;
-         request = request->next) {
-        bool is_screenshot = request->kind == ENGINE_REQUEST_SCREENSHOT;
-        if (request->is_sent || (is_screenshot && screenshot_is_under_way))
-            continue;
-        request->sent_ns = clock_now_ns();
-        request->is_sent = send_request(client, request) == STATUS_OK;
-        if (!request->is_sent)
-            return;
-        screenshot_is_under_way |= is_screenshot;
-    }
 }
 
 /* Connections. */
@@ -162,13 +58,14 @@ static void on_ended(void *owner, enum status status, const char *reason)
     }
     client->state = ENGINE_CLIENT_WAITING;
     client->deadline_ms = client->now_ms;
-    fail_all(client, true, status != STATUS_OK ? status : STATUS_CLOSED, client->reason);
+    engine_requests_fail(client, true, status != STATUS_OK ? status : STATUS_CLOSED,
+                         client->reason);
     tell_disconnected(client);
     if (client->state == ENGINE_CLIENT_WAITING)
         wait_for_retry(client, client->reason);
 }
 
-static void drop(struct engine_client *client, enum status status, const char *reason)
+void engine_client_drop(struct engine_client *client, enum status status, const char *reason)
 {
     engine_link_close(&client->link);
     on_ended(client, status, reason);
@@ -181,14 +78,14 @@ static void on_connected(void *owner)
     client->deadline_ms = INT64_MAX;
     client->reason[0] = '\0';
     client->has_told_connected = true;
-    send_requests(client);
+    engine_requests_send(client);
     client->handler->connected(client->owner);
 }
 
 static void on_sent(void *owner)
 {
     struct engine_client *client = owner;
-    send_requests(client);
+    engine_requests_send(client);
     if (engine_link_queued_size(&client->link) == 0)
         client->handler->sent(client->owner);
 }
@@ -221,20 +118,23 @@ static void take_ping(struct engine_client *client, const struct frame *frame)
     if (ping.what == ENGINE_PING) {
         /* As many as an engine reads: each that waits takes more memory than its bytes. */
         if (engine_link_queued_size(&client->link) <= ENGINE_LOG_QUEUE_SIZE_MAX)
-            send_ping(client, (struct engine_ping){.id = ping.id, .what = ENGINE_PONG});
+            engine_client_send_ping(client,
+                                    (struct engine_ping){.id = ping.id, .what = ENGINE_PONG});
         return;
     }
     struct engine_request *request =
-        ping.what == ENGINE_PONG ? find_sent(client, ENGINE_REQUEST_PING, ping.id) : NULL;
+        ping.what == ENGINE_PONG ? engine_requests_find_sent(client, ENGINE_REQUEST_PING, ping.id)
+                                 : NULL;
     if (request == NULL) /* a pong that is late or that nobody asked for */
         return;
     struct engine_answer answer = {.elapsed_ns = clock_now_ns() - request->sent_ns};
-    finish(client, request, &answer);
+    engine_request_finish(client, request, &answer);
 }
 
 static void take_screenshot(struct engine_client *client, const struct frame *frame)
 {
-    struct engine_request *request = find_sent(client, ENGINE_REQUEST_SCREENSHOT, 0);
+    struct engine_request *request =
+        engine_requests_find_sent(client, ENGINE_REQUEST_SCREENSHOT, 0);
     struct engine_answer answer = {.frame = frame};
     if (request == NULL) {
         client->handler->frame(client->owner, frame);
@@ -244,7 +144,7 @@ static void take_screenshot(struct engine_client *client, const struct frame *fr
     bool is_image = engine_read_screenshot(frame->body, frame->size, asked, &answer.screenshot);
     struct image_sides sides = answer.screenshot.sides;
     if (is_image && sides.width == asked.width && sides.height == asked.height) {
-        finish(client, request, &answer);
+        engine_request_finish(client, request, &answer);
     } else {
         char text[TEXT_SIZE];
         int size = is_image ? snprintf(text, sizeof text, "the image is %ld x %ld, and",
@@ -253,16 +153,17 @@ static void take_screenshot(struct engine_client *client, const struct frame *fr
                                        frame->size);
         snprintf(text + size, sizeof text - (size_t)size, " none of %ld x %ld", (long)asked.width,
                  (long)asked.height);
-        fail(client, request, STATUS_PROTOCOL, text);
+        engine_request_fail(client, request, STATUS_PROTOCOL, text);
     }
-    send_requests(client);
+    engine_requests_send(client);
 }
 
 /* Why there is no screenshot can only be said by a log that is about nothing in particular. */
 static void keep_complaint(struct engine_client *client, struct engine_log_reader reader)
 {
     struct engine_log_entry entry;
-    if (reader.id != ENGINE_LOG_NO_ID || find_sent(client, ENGINE_REQUEST_SCREENSHOT, 0) == NULL)
+    if (reader.id != ENGINE_LOG_NO_ID ||
+        engine_requests_find_sent(client, ENGINE_REQUEST_SCREENSHOT, 0) == NULL)
         return;
     while (engine_log_next(&reader, &entry))
         if (entry.level == ENGINE_LOG_ERROR || entry.level == ENGINE_LOG_FATAL)
@@ -276,10 +177,12 @@ static void take_log(struct engine_client *client, const struct frame *frame)
 {
     struct engine_log_reader reader = engine_log_reader(frame->body, frame->size);
     struct engine_request *request =
-        reader.id != ENGINE_LOG_NO_ID ? find_sent(client, ENGINE_REQUEST_COMMAND, reader.id) : NULL;
+        reader.id != ENGINE_LOG_NO_ID
+            ? engine_requests_find_sent(client, ENGINE_REQUEST_COMMAND, reader.id)
+            : NULL;
     struct engine_answer answer = {.frame = frame};
     if (request != NULL) {
-        finish(client, request, &answer);
+        engine_request_finish(client, request, &answer);
         return;
     }
     keep_complaint(client, reader);
@@ -323,7 +226,7 @@ static void fail_late(struct engine_client *client, struct engine_request *reque
         /* It fails with the connection: what its `done` asks for waits for the next one. */
         snprintf(text, sizeof text, "a screenshot was not answered in time%s%s",
                  client->complaint[0] != '\0' ? "; the last error was: " : "", client->complaint);
-        drop(client, STATUS_TIMEOUT, text);
+        engine_client_drop(client, STATUS_TIMEOUT, text);
         return;
     }
     if (client->state != ENGINE_CLIENT_CONNECTED)
@@ -332,7 +235,7 @@ static void fail_late(struct engine_client *client, struct engine_request *reque
     else
         snprintf(text, sizeof text, "%s",
                  request->is_sent ? "no answer in time" : "its turn did not come in time");
-    fail(client, request, STATUS_TIMEOUT, text);
+    engine_request_fail(client, request, STATUS_TIMEOUT, text);
 }
 
 /* Those that were there before: what `done` asks for, late as it may be, is for the next time. */
@@ -391,72 +294,10 @@ void engine_client_open(struct engine_client *client, struct tcp *tcp,
     connect_now(client);
 }
 
-static enum status judge(const struct engine_client *client, const struct engine_request *request)
-{
-    const size_t sides_size = SCREENSHOT_HEAD_SIZE_MAX - FRAME_HEADER_SIZE;
-    if (client->state == ENGINE_CLIENT_CLOSED)
-        return STATUS_CLOSED;
-    if (client->request_count >= ENGINE_REQUEST_COUNT_MAX)
-        return STATUS_BUSY;
-    if (request->kind == ENGINE_REQUEST_COMMAND)
-        return request->frame_size <= client->options.queue_size_max ? STATUS_OK : STATUS_TOO_LONG;
-    if (request->kind != ENGINE_REQUEST_SCREENSHOT)
-        return STATUS_OK;
-    bool fits = image_sides_are_valid(request->sides) &&
-                image_size(request->sides) + sides_size <= (size_t)client->options.cap;
-    return fits ? STATUS_OK : STATUS_INVALID;
-}
-
-enum status engine_client_ask(struct engine_client *client, struct engine_request *request)
-{
-    enum status status = judge(client, request);
-    if (status != STATUS_OK)
-        return status;
-    if (request->kind == ENGINE_REQUEST_PING)
-        request->id = engine_client_next_id(client);
-    struct engine_request **last = &client->requests;
-    while (*last != NULL)
-        last = &(*last)->next;
-    *last = request;
-    request->next = NULL;
-    request->is_sent = false;
-    request->serial = ++client->request_serial;
-    client->request_count++;
-    if (request->deadline_ms < client->request_deadline_ms)
-        client->request_deadline_ms = request->deadline_ms;
-    send_requests(client);
-    return STATUS_OK;
-}
-
-void engine_client_cancel(struct engine_client *client, struct engine_request *request)
-{
-    unlist(client, request);
-    /* Its answer is still to come, and would be taken for that of the next. */
-    if (request->kind == ENGINE_REQUEST_SCREENSHOT && request->is_sent &&
-        client->state == ENGINE_CLIENT_CONNECTED)
-        drop(client, STATUS_CLOSED, "a screenshot under way was cancelled");
-}
-
 enum status engine_client_send(struct engine_client *client, uint8_t kind, const void *body,
                                size_t size)
 {
     return engine_link_send_body(&client->link, kind, body, size);
-}
-
-static bool has_id(const struct engine_client *client, int32_t id)
-{
-    const struct engine_request *request = client->requests;
-    while (request != NULL && (request->kind == ENGINE_REQUEST_SCREENSHOT || request->id != id))
-        request = request->next;
-    return request != NULL;
-}
-
-int32_t engine_client_next_id(struct engine_client *client)
-{
-    do {
-        client->last_id = client->last_id < INT32_MAX ? client->last_id + 1 : 1;
-    } while (has_id(client, client->last_id));
-    return client->last_id;
 }
 
 void engine_client_close(struct engine_client *client)
@@ -467,7 +308,7 @@ void engine_client_close(struct engine_client *client)
     if (client->reason[0] == '\0')
         snprintf(client->reason, sizeof client->reason, "closed");
     /* From within a `done` too: nothing is left to be told when this returns. */
-    fail_all(client, false, STATUS_CLOSED, client->reason);
+    engine_requests_fail(client, false, STATUS_CLOSED, client->reason);
     tell_disconnected(client);
 }
 
