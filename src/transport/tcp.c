@@ -117,7 +117,7 @@ static void free_if_over(struct tcp_stream *stream)
         return;
     uv_freeaddrinfo(stream->found);
     unlist(stream);
-    free(stream->gathered);
+    free(stream->tail);
     free(stream);
 }
 
@@ -233,7 +233,8 @@ static void on_read(uv_stream_t *handle, ssize_t size, const uv_buf_t *buffer)
     stream->gathers = true;
     stream->handler->received(stream->owner, (const uint8_t *)buffer->base, (size_t)size);
     stream->gathers = false;
-    tcp_stream_flush(stream);
+    if (tcp_stream_flush(stream))
+        stream->handler->sent(stream->owner);
 }
 
 void tcp_stream_start(struct tcp_stream *stream)

@@ -7,10 +7,11 @@
 #include <uv.h>
 
 enum {
-    TCP_GATHER_SIZE_MAX = 16 * 1024, /* bytes of answers that go out together */
     TCP_BUFFER_SIZE = 16 * 1024, /* what a receiver makes of so many bytes takes a moment at most */
     TCP_TURN_NS = 1000000        /* all that is received in one poll; each stream reads once */
 };
+
+struct tcp_piece; /* bytes on their way out */
 
 struct tcp {
     uv_loop_t loop;
@@ -39,10 +40,9 @@ struct tcp_stream {
     uv_connect_t connecting;
     int failure; /* of libuv; why it ends */
     size_t queued_size;
-    bool gathers;      /* its owner is being told of bytes: what it sends waits for its return */
-    uint8_t *gathered; /* TCP_GATHER_SIZE_MAX bytes, or null before the first use */
-    size_t gathered_size;
-    uint64_t turn; /* of its last read */
+    bool gathers; /* its owner is being told of bytes: what it sends waits for its return */
+    struct tcp_piece *tail; /* the last of what waits; libuv knows nothing of it yet. Or empty */
+    uint64_t turn;          /* of its last read */
 };
 
 struct tcp_listener {
@@ -63,8 +63,11 @@ struct tcp_stream *tcp_stream_new(struct tcp *tcp);
 /* The handle is connected: begins to read, and tells. */
 void tcp_stream_start(struct tcp_stream *stream);
 
-/* Hands what was gathered to the system. Without memory for it the stream ends. */
-void tcp_stream_flush(struct tcp_stream *stream);
+/*
+ * Sends what was put aside, if nothing goes before it. Without memory for it the stream ends. True:
+ * all is sent now, and was not before.
+ */
+bool tcp_stream_flush(struct tcp_stream *stream);
 
 /* Ends a stream; its owner is told when the handle is closed, and not in the middle of a call. */
 void tcp_stream_fail(struct tcp_stream *stream, int failure);

@@ -60,7 +60,7 @@ static int end_one(void **state)
     return 0;
 }
 
-static void start(enum bad_engine_manner manner, const char *mode)
+static void start(enum bad_engine_manner manner, const char *size)
 {
     char script[PATH_SIZE], address[32];
 
@@ -68,7 +68,7 @@ static void start(enum bad_engine_manner manner, const char *mode)
     dropped_count = duo_count_said(duo.game, PROCESS_STDERR, duo_dropped_text);
     snprintf(script, sizeof script, "%.400s/tests/tools/engine_faults.lua", process_root());
     snprintf(address, sizeof address, "127.0.0.1:%d", bad_engine_port(engine));
-    duo.host = duo_run_tmlua(ARGS("-a", duo.address, script, address, mode));
+    duo.host = duo_run_tmlua(ARGS("-a", duo.address, script, address, size));
     duo_expect_soon(duo.host, PROCESS_STDOUT, "ready\n", SOON_MS);
 }
 
@@ -88,12 +88,12 @@ static void expect_times(void)
 }
 
 /* The outcomes are those and no others of theirs: words that are there, and words that are not. */
-static void suffer(enum bad_engine_manner manner, const char *mode, const char *const *words,
+static void suffer(enum bad_engine_manner manner, const char *size, const char *const *words,
                    const char *const *others)
 {
     long before_kib, after_kib;
 
-    start(manner, mode);
+    start(manner, size);
     before_kib = process_resident_kib(duo.host);
     duo_expect_soon(duo.host, PROCESS_STDOUT, ".\n", SOON_MS);
     after_kib = process_resident_kib(duo.host);
@@ -193,7 +193,11 @@ static void test_an_engine_of_pings(void **state)
 static void test_an_engine_that_never_reads(void **state)
 {
     (void)state;
-    suffer(BAD_ENGINE_NEVER_READS, "send", ARGS("send=ok", "send=busy", "screenshot=timeout"),
+    suffer(BAD_ENGINE_NEVER_READS, "60000", ARGS("send=ok", "send=busy", "screenshot=timeout"),
+           ARGS("ping=ok", "screenshot=ok", "call=ok", "=protocol"));
+    end_one(state);
+    /* Five bytes that wait are to take no more memory than that. */
+    suffer(BAD_ENGINE_NEVER_READS, "0", ARGS("send=ok", "screenshot=timeout"),
            ARGS("ping=ok", "screenshot=ok", "call=ok", "=protocol"));
 }
 

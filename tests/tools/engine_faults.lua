@@ -1,6 +1,6 @@
--- engine_faults.lua ADDRESS [send]: drives the attached game while it asks the engine there for
+-- engine_faults.lua ADDRESS [SIZE]: drives the attached game while it asks the engine there for
 -- everything, again and again. Says "ready" when it drives and "done" with what it has measured
--- after a while, and goes on. With `send` it also sends as much as it can.
+-- after a while, and goes on. With a size it also sends as many bodies of that size as it can.
 
 local tm = require "tm"
 
@@ -42,12 +42,12 @@ local function ask_for_ever(...)
 end
 
 local function send_for_ever()
-  local body = ("x"):rep(60000)
-  while true do
+  local body = ("x"):rep(tonumber(arg[2]))
+  for i = 1, math.huge do
     local ok, message, code = engine:send(9, body)
     assert(ok or message)
     count(outcomes, "send=" .. (ok and "ok" or code))
-    if not ok then tm.sleep(0.002) end
+    if not ok or i % 5000 == 0 then tm.sleep(0.002) end
   end
 end
 
@@ -72,7 +72,7 @@ local function begin()
   tm.task(ask_for_ever, "ping")
   tm.task(ask_for_ever, "screenshot", 32, 24)
   tm.task(ask_for_ever, "call", "hello", 1)
-  if arg[2] == "send" then tm.task(send_for_ever) end
+  if arg[2] then tm.task(send_for_ever) end
   tm.task(function()
     tm.sleep(MEASURED_S)
     report()

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -158,6 +159,71 @@ static void test_large_blocks_go_both_ways(void **unused)
     assert_int_equal(tcp_queued_size(near->stream) + tcp_queued_size(far->stream), 0);
 }
 
+static long resident_kib(void)
+{
+    long pages = -1;
+    FILE *file = fopen("/proc/self/statm", "r");
+    assert_non_null(file);
+    assert_int_equal(fscanf(file, "%*d %ld", &pages), 1);
+    fclose(file);
+    return pages * (sysconf(_SC_PAGESIZE) / 1024);
+}
+
+static void test_little_that_waits_takes_little_memory(void **unused)
+{
+    enum {
+        COUNT = 300000
+    };
+    (void)unused;
+    uint32_t hash = 0, block_hash;
+    tcp_kit_pair();
+    uint8_t *block = large_block(&block_hash), *other = large_block(&block_hash);
+    hash = tcp_kit_hash(hash, block + 16, LARGE_SIZE);
+    assert_int_equal(tcp_send_block(near->stream, block, block + 16, LARGE_SIZE), STATUS_OK);
+    long before_kib = resident_kib();
+    for (uint32_t i = 0; i < COUNT; i++) {
+        const uint8_t bytes[3] = {(uint8_t)i, (uint8_t)(i >> 8), (uint8_t)(i >> 16)};
+        hash = tcp_kit_hash(hash, bytes, sizeof bytes);
+        assert_int_equal(tcp_send(near->stream, bytes, sizeof bytes), STATUS_OK);
+    }
+    assert_true(resident_kib() < before_kib + 10 * 1024);
+    hash = tcp_kit_hash(hash, other + 16, LARGE_SIZE);
+    assert_int_equal(tcp_send_block(near->stream, other, other + 16, LARGE_SIZE), STATUS_OK);
+    assert_int_equal(tcp_queued_size(near->stream), 2 * LARGE_SIZE + 3 * COUNT);
+    hash = tcp_kit_hash(hash, (const uint8_t *)"end", 3);
+    assert_int_equal(tcp_send(near->stream, "end", 3), STATUS_OK);
+    TCP_KIT_UNTIL(near->counts[TCP_KIT_SENT] == 1);
+    TCP_KIT_UNTIL(far->received_size == 2 * LARGE_SIZE + 3 * COUNT + 3);
+    assert_int_equal(far->received_hash, hash);
+}
+
+static void take_long(struct tcp_kit_end *end, enum tcp_kit_call call)
+{
+    struct deadline until = deadline_in_ms(2);
+    (void)end;
+    while (call == TCP_KIT_RECEIVED && !deadline_passed(until))
+        continue;
+}
+
+/* Or whoever sends as fast as it can would be all that happens. */
+static void test_slow_receivers_read_once_in_a_poll(void **unused)
+{
+    (void)unused;
+    uint32_t hash;
+    tcp_kit_pair();
+    uint8_t *block = large_block(&hash);
+    far->react = take_long;
+    assert_int_equal(tcp_send_block(near->stream, block, block + 16, LARGE_SIZE), STATUS_OK);
+    for (size_t count = 0; far->received_size < LARGE_SIZE / 8;
+         count = far->counts[TCP_KIT_RECEIVED]) {
+        tcp_poll(tcp_kit);
+        assert_in_range(far->counts[TCP_KIT_RECEIVED], count, count + 1);
+    }
+    far->react = NULL;
+    TCP_KIT_UNTIL(far->received_size == LARGE_SIZE);
+    assert_int_equal(far->received_hash, hash);
+}
+
 static void test_bytes_are_received_where_there_is_room(void **unused)
 {
     (void)unused;
@@ -269,6 +335,8 @@ int main(void)
         TEST(test_a_name_that_is_no_name_is_told),
         TEST(test_small_pieces_go_both_ways_in_order),
         TEST(test_large_blocks_go_both_ways),
+        TEST(test_little_that_waits_takes_little_memory),
+        TEST(test_slow_receivers_read_once_in_a_poll),
         TEST(test_bytes_are_received_where_there_is_room),
         TEST(test_closing_is_told_to_the_other_end_alone),
         TEST(test_null_is_closed_without_harm),
