@@ -6,6 +6,7 @@
  */
 #include "support/confined.h"
 #include "support/duo.h"
+#include "support/raw_editor.h"
 #include "support/raw_expect.h"
 
 #include <setjmp.h>
@@ -61,13 +62,17 @@ static struct process *run_windows(const char *command, const char *program,
     return process;
 }
 
-static struct process *start_game(const char *speed)
+static struct process *start_game_with(const char *const *arguments)
 {
     skip_without_wine();
-    struct process *game =
-        run_windows(getenv("TMSIM_WINE_BIN"), getenv("TMSIM_EXE"), ARGS("--speed", speed));
+    struct process *game = run_windows(getenv("TMSIM_WINE_BIN"), getenv("TMSIM_EXE"), arguments);
     duo_expect_soon(game, PROCESS_STDOUT, "serving TMInterface", START_MS);
     return game;
+}
+
+static struct process *start_game(const char *speed)
+{
+    return start_game_with(ARGS("--speed", speed));
 }
 
 static const char *address_of(const struct process *game)
@@ -125,6 +130,27 @@ static void test_a_script_does_in_wine_what_it_does_in_the_embedded_game(void **
                             process_text(embedded, PROCESS_STDOUT));
     }
     duo_expect_soon(game, PROCESS_STDERR, "finish: ", SOON_MS);
+}
+
+/* Driven by memory, and seen by TCP. */
+static void test_a_game_in_wine_sends_pictures(void **unused)
+{
+    (void)unused;
+    struct process *game = start_game_with(ARGS("--speed", "1", "--engine", "127.0.0.1:0"));
+    char code[600];
+    snprintf(code, sizeof code,
+             "%s local tm = require 'tm' local engine = assert(tm.connect('127.0.0.1:%d'))"
+             " local count = 0 game:on('run_step', function() count = count + 1 end)"
+             " tm.task(function() for i = 1, 20 do"
+             " local image = assert(engine:screenshot(320, 200)) assert(image.width == 320) end"
+             " print('seen', count > 0, engine:ping() > 0) print(engine:call 'state')"
+             " engine:close() tm.quit() end)",
+             run, raw_editor_port(game));
+    struct process *host = duo_run_tmlua(ARGS("-a", address_of(game), "-e", code));
+    raw_expect_exit(host, 0, SOON_MS);
+    raw_expect_said(host, PROCESS_STDOUT, "seen\ttrue\ttrue\n");
+    raw_expect_said(host, PROCESS_STDOUT, "checkpoints");
+    duo_expect_not_said(game, PROCESS_STDERR, duo_dropped_text);
 }
 
 static void test_a_game_in_wine_is_found_without_its_process(void **unused)
@@ -257,6 +283,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
 #define WINE_TEST(name) cmocka_unit_test_teardown(name, end)
         WINE_TEST(test_a_script_does_in_wine_what_it_does_in_the_embedded_game),
+        WINE_TEST(test_a_game_in_wine_sends_pictures),
         WINE_TEST(test_a_game_in_wine_is_found_without_its_process),
         WINE_TEST(test_one_client_at_a_time_until_it_is_killed),
         WINE_TEST(test_a_game_that_is_killed_is_lost_at_once),
