@@ -233,8 +233,7 @@ static void on_read(uv_stream_t *handle, ssize_t size, const uv_buf_t *buffer)
     stream->gathers = true;
     stream->handler->received(stream->owner, (const uint8_t *)buffer->base, (size_t)size);
     stream->gathers = false;
-    if (tcp_stream_flush(stream))
-        stream->handler->sent(stream->owner);
+    tcp_stream_flush(stream);
 }
 
 void tcp_stream_start(struct tcp_stream *stream)

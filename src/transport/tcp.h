@@ -110,7 +110,7 @@ enum status tcp_send(struct tcp_stream *stream, const void *bytes, size_t size);
  */
 enum status tcp_send_block(struct tcp_stream *stream, void *block, const void *bytes, size_t size);
 
-/* Bytes that wait to be taken by the system. */
+/* Bytes that wait for the system to take them; not those it has not been offered yet. */
 size_t tcp_queued_size(const struct tcp_stream *stream);
 
 /* Who is at the other end, as tcp_address_write writes it. */

@@ -63,11 +63,8 @@ struct tcp_stream *tcp_stream_new(struct tcp *tcp);
 /* The handle is connected: begins to read, and tells. */
 void tcp_stream_start(struct tcp_stream *stream);
 
-/*
- * Sends what was put aside, if nothing goes before it. Without memory for it the stream ends. True:
- * all is sent now, and was not before.
- */
-bool tcp_stream_flush(struct tcp_stream *stream);
+/* Sends what was put aside, if nothing goes before it. Without memory for it the stream ends. */
+void tcp_stream_flush(struct tcp_stream *stream);
 
 /* Ends a stream; its owner is told when the handle is closed, and not in the middle of a call. */
 void tcp_stream_fail(struct tcp_stream *stream, int failure);

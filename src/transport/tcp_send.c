@@ -122,20 +122,24 @@ static size_t try_to_send(struct tcp_stream *stream, const void *bytes, size_t s
     return sent > 0 ? (size_t)sent : 0;
 }
 
-bool tcp_stream_flush(struct tcp_stream *stream)
+/* Whether all that waits has been put aside, and has never been tried to be sent. */
+static bool has_only_tail(const struct tcp_stream *stream)
+{
+    return stream->tail != NULL && stream->queued_size == stream->tail->size;
+}
+
+void tcp_stream_flush(struct tcp_stream *stream)
 {
     struct tcp_piece *tail = stream->tail;
-    bool is_first = tail != NULL && tail->size > 0 && stream->queued_size == tail->size;
-    if (!is_first || stream->gone || !stream->connected)
-        return false; /* nothing, or on_written will see to it */
+    if (!has_only_tail(stream) || tail->size == 0 || stream->gone || !stream->connected)
+        return; /* nothing, or on_written will see to it */
     size_t sent_size = try_to_send(stream, bytes_of(tail), tail->size);
     stream->queued_size -= sent_size;
     tail->size -= sent_size;
     if (tail->size == 0)
-        return true;
+        return;
     memmove(bytes_of(tail), bytes_of(tail) + sent_size, tail->size);
     hand_tail(stream);
-    return false;
 }
 
 enum status tcp_send(struct tcp_stream *stream, const void *bytes, size_t size)
@@ -170,5 +174,5 @@ enum status tcp_send_block(struct tcp_stream *stream, void *block, const void *b
 
 size_t tcp_queued_size(const struct tcp_stream *stream)
 {
-    return stream->queued_size;
+    return stream->gathers && has_only_tail(stream) ? 0 : stream->queued_size;
 }
