@@ -5,7 +5,6 @@
 #include "support/bad_engine.h"
 #include "support/duo.h"
 #include "support/raw_expect.h"
-#include "support/scratch.h"
 
 #include <setjmp.h>
 #include <signal.h>
@@ -32,7 +31,6 @@ static int end(void **state)
     bad_engine_stop(engine);
     engine = NULL;
     process_close_all();
-    scratch_end();
     return 0;
 }
 
@@ -138,15 +136,6 @@ static void test_an_interruption_ends_it(void **state)
     }
 }
 
-static void run_file(const char *code)
-{
-    char address[32];
-
-    process_close(duo.host);
-    snprintf(address, sizeof address, "127.0.0.1:%d", bad_engine_port(engine));
-    duo.host = duo_run_tmlua(ARGS(scratch_write("life.lua", code), address));
-}
-
 static void test_an_error_in_a_hook_ends_the_script(void **state)
 {
     static const char *const hooks[] = {
@@ -162,17 +151,15 @@ static void test_an_error_in_a_hook_ends_the_script(void **state)
 
     (void)state;
     engine = bad_engine_start(BAD_ENGINE_BARE);
-    if (process_is_wine())
-        skip(); /* the path of the script is not one of Windows */
     for (i = 0; i < sizeof hooks / sizeof hooks[0]; i++) {
         snprintf(code, sizeof code,
-                 "local tm = require 'tm' local engine = tm.connect(arg[1])"
+                 "local engine = tm.connect(at)"
                  " local server = tm.listen '127.0.0.1:0'"
                  " local other = tm.connect(server.address)\n%s",
                  hooks[i]);
-        run_file(code);
+        run(code);
         raw_expect_exit(duo.host, 1, SOON_MS);
-        raw_expect_said(duo.host, PROCESS_STDERR, "life.lua:3:");
+        raw_expect_said(duo.host, PROCESS_STDERR, "(command line):3:");
         raw_expect_said(duo.host, PROCESS_STDERR, i < 4 ? "broken hook" : "attempt to add");
         raw_expect_said(duo.host, PROCESS_STDERR, "stack traceback:");
     }
