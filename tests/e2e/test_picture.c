@@ -56,8 +56,9 @@ static void expect_hash(const char *track, const char *rest, const char *sha256)
     struct process *child = process_spawn(&process);
     assert_non_null(child);
     assert_true(process_wait_exit(child, SOON_MS));
-    assert_string_equal(process_text(child, PROCESS_STDERR), "");
     assert_string_equal(process_text(child, PROCESS_STDOUT), expected);
+    if (!process_is_wine()) /* whose own programs may have something to say */
+        assert_string_equal(process_text(child, PROCESS_STDERR), "");
 }
 
 static int end(void **state)
