@@ -87,6 +87,8 @@ void runtime_report_error(struct runtime *runtime, lua_State *L, const char *whe
         runtime->report(lua_tostring(L, -1));
     }
     lua_pop(L, 4);
+    if (runtime->interactive)
+        return;
     runtime->failed = runtime->failed || !runtime->quitting;
     runtime_quit(runtime, exit_status);
 }

@@ -223,6 +223,7 @@ void game_describe_call(const struct game *game, char *text, size_t size);
 int l_native_open_mapped(lua_State *L);
 int l_native_open_sim(lua_State *L);
 int l_native_instances(lua_State *L);
+int l_native_games(lua_State *L);
 
 /* Creates the metatables. */
 void game_open_types(lua_State *L);

@@ -134,11 +134,23 @@ static void take_error(lua_State *L, struct game *game, const char *where)
     lua_pop(L, 1);
 }
 
+/* At a prompt the script goes on, but not with what would fail at every step. */
+static void cancel_failed_hook(lua_State *L, struct game *game)
+{
+    lua_rawgeti(L, game->dispatch_list, game->dispatch_index);
+    game_hook_cancel(lua_touserdata(L, -1));
+    lua_pop(L, 1);
+    game->runtime->report("that hook is cancelled");
+}
+
 static void hook_failed(lua_State *L, struct game *game)
 {
     char where[200];
+    bool is_handled = game->hook_count[GAME_EVENT_error] > 0;
     game_describe_call(game, where, sizeof where);
     take_error(L, game, where);
+    if (game->runtime->interactive && !is_handled)
+        cancel_failed_hook(L, game);
 }
 
 /* The game whose call the task holds, or one whose hooks want to hear of errors. */

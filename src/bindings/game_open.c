@@ -272,3 +272,19 @@ int l_native_instances(lua_State *L)
     lua_pushstring(L, views[wine_games_view()]);
     return 2;
 }
+
+/* games() -> list of those that are attached, the first one first */
+int l_native_games(lua_State *L)
+{
+    lua_Integer count = 0;
+    lua_newtable(L);
+    for (const struct game *game = runtime_of(L)->games; game != NULL; game = game->next)
+        count += game->state == GAME_ATTACHED;
+    for (const struct game *game = runtime_of(L)->games; game != NULL; game = game->next) {
+        if (game->state != GAME_ATTACHED)
+            continue;
+        lua_rawgeti(L, LUA_REGISTRYINDEX, game->anchor);
+        lua_rawseti(L, -2, count--); /* the list of the runtime has the newest first */
+    }
+    return 1;
+}

@@ -12,6 +12,7 @@
 #include "bindings/msgpack.h"
 #include "bindings/state.h"
 #include "bindings/task.h"
+#include "transport/line_editor.h"
 #include "wire/input_events.h"
 #include "wire/message.h"
 
@@ -91,6 +92,13 @@ static int l_native_dialects(lua_State *L)
     return 1;
 }
 
+/* columns() -> of the terminal; 80 if there is none */
+static int l_native_columns(lua_State *L)
+{
+    lua_pushinteger(L, line_editor_columns());
+    return 1;
+}
+
 /* tell_no_game(message): if the script dies of it, that is exit status 3 */
 static int l_native_tell_no_game(lua_State *L)
 {
@@ -105,6 +113,8 @@ int luaopen_tm_native(lua_State *L)
     static const luaL_Reg functions[] = {{"open_mapped", l_native_open_mapped},
                                          {"open_sim", l_native_open_sim},
                                          {"instances", l_native_instances},
+                                         {"games", l_native_games},
+                                         {"columns", l_native_columns},
                                          {"state", l_native_state},
                                          {"state_fields", l_native_state_fields},
                                          {"image", l_native_image},

@@ -49,8 +49,11 @@ static void on_interrupt_hook(lua_State *L, lua_Debug *unused)
      */
     int count = runtime->stop_count++ == 0 ? GRACE_COUNT : 1;
     lua_sethook(L, on_interrupt_hook, LUA_MASKCOUNT, count);
-    if (atomic_load(&runtime->interrupted))
+    if (atomic_load(&runtime->interrupted)) {
+        if (runtime->interactive) /* each Ctrl-C is for what runs now, and nothing else */
+            atomic_store(&runtime->interrupted, false);
         luaL_error(L, "interrupted!");
+    }
     if (atomic_load(&runtime->overrun))
         luaL_error(L,
                    "interrupted: no progress for %d ms, and the game would have dropped us "
@@ -229,16 +232,20 @@ void task_resume(struct task *task, int argument_count)
     int result_count = 0;
     task->wait = WAIT_NONE;
     task->game = NULL;
-    if (previous == NULL)
+    if (previous == NULL) {
+        atomic_store_explicit(&runtime->slice, task, memory_order_relaxed);
         watch_enter(runtime, task);
+    }
     atomic_store_explicit(&runtime->running, task->co, memory_order_relaxed);
     /* An interruption between two Lua slices had nothing to stop. */
     if (atomic_load_explicit(&runtime->interrupted, memory_order_relaxed))
         runtime_interrupt(runtime);
     int status = lua_resume(task->co, from, argument_count, &result_count);
     atomic_store_explicit(&runtime->running, previous, memory_order_relaxed);
-    if (previous == NULL)
+    if (previous == NULL) {
+        atomic_store_explicit(&runtime->slice, NULL, memory_order_relaxed);
         watch_leave(runtime);
+    }
     if (lua_gethook(task->co) != NULL)
         lua_sethook(task->co, NULL, 0, 0);
     if (status == LUA_YIELD) {

@@ -36,6 +36,7 @@ struct task_owner {
 struct runtime {
     lua_State *L;                          /* the main thread; no user code runs on it */
     _Atomic(lua_State *) running;          /* the coroutine that runs now, for interruptions */
+    _Atomic(struct task *) slice;          /* the task that the host has let run */
     struct task *ready_first, *ready_last; /* to be resumed in the next turn */
     struct task *sleepers;                 /* sorted by wake_ns */
     struct game *games;                    /* attached or attaching */
@@ -50,6 +51,7 @@ struct runtime {
     uint32_t overrun_count;   /* times the watchdog had to stop a slice of Lua */
     int stop_count;           /* errors raised to stop the slice of Lua that runs */
     bool starts_error_hook;   /* of the next task that is started */
+    bool interactive; /* there is a prompt: errors are shown and end nothing but their task */
     bool quitting;
     bool failed; /* by an error that nobody handled */
     int exit_status;

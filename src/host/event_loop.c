@@ -42,37 +42,42 @@ static void look_around(struct runtime *runtime)
     look_at_the_clock(runtime);
 }
 
-static int64_t wake_ns(const struct runtime *runtime)
+static int64_t earlier(int64_t a_ns, int64_t b_ns)
 {
-    int64_t task_ns = runtime_wake_ns(runtime), network_ns = network_wake_ns(runtime);
-    return task_ns < network_ns ? task_ns : network_ns;
+    return a_ns < b_ns ? a_ns : b_ns;
+}
+
+static int64_t wake_ns(const struct runtime *runtime, int64_t until_ns)
+{
+    return earlier(until_ns, earlier(runtime_wake_ns(runtime), network_wake_ns(runtime)));
 }
 
 /* Without games there is nothing to poll for: whatever happens ends the wait. */
-static void wait_for_connections(struct runtime *runtime)
+static void wait_for_connections(struct runtime *runtime, int64_t until_ns)
 {
-    int64_t duration_ns = wake_ns(runtime) - clock_now_ns();
-    network_wait(runtime, duration_ns < CONNECTION_WAIT_NS ? duration_ns : CONNECTION_WAIT_NS);
+    int64_t duration_ns = wake_ns(runtime, until_ns) - clock_now_ns();
+    network_wait(runtime, earlier(duration_ns, CONNECTION_WAIT_NS));
     look_at_the_clock(runtime);
 }
 
-static void wait_a_little(struct runtime *runtime)
+/* Returns whether time may have passed. */
+static bool wait_a_little(struct runtime *runtime, int64_t until_ns)
 {
     int64_t duration_ns;
     if (runtime->games == NULL && network_is_in_use(runtime)) {
-        wait_for_connections(runtime);
-        return;
+        wait_for_connections(runtime, until_ns);
+        return true;
     }
-    switch (pause_step(&runtime->pause, wake_ns(runtime), &duration_ns)) {
+    switch (pause_step(&runtime->pause, wake_ns(runtime, until_ns), &duration_ns)) {
     case PAUSE_SLEEP:
         network_wait(runtime, duration_ns);
         look_at_the_clock(runtime);
-        break;
+        return true;
     case PAUSE_CHECK:
         look_around(runtime);
-        break;
-    case PAUSE_POLL:
-        break;
+        return true;
+    default:
+        return false;
     }
 }
 
@@ -81,23 +86,45 @@ static bool is_alive(const struct runtime *runtime)
     return runtime_has_tasks(runtime) || games_keep_alive(runtime) || network_keeps_alive(runtime);
 }
 
+/* Returns whether anything moved. */
+static bool turn(struct runtime *runtime)
+{
+    if (runtime->games_dirty)
+        games_sweep(runtime);
+    bool moved = poll_games(runtime);
+    if (runtime->ready_first != NULL) /* time stands still for those that do not sleep */
+        moved = runtime_turn(runtime, 0) || moved;
+    return moved;
+}
+
 void event_loop_run(struct runtime *runtime)
 {
     unsigned busy_turns = 0;
-    while (!runtime->quitting && is_alive(runtime)) {
-        if (interrupt_caught() != INTERRUPT_NONE)
-            return;
-        if (runtime->games_dirty)
-            games_sweep(runtime);
-        bool moved = poll_games(runtime);
-        if (runtime->ready_first != NULL) /* time stands still for those that do not sleep */
-            moved = runtime_turn(runtime, 0) || moved;
-        if (moved) {
+    while (!runtime->quitting && is_alive(runtime) && interrupt_caught() == INTERRUPT_NONE) {
+        if (!turn(runtime)) {
+            wait_a_little(runtime, CLOCK_NEVER);
+        } else {
             pause_end(&runtime->pause);
             if (++busy_turns % BUSY_TURN_COUNT == 0)
                 look_around(runtime);
+        }
+    }
+}
+
+void event_loop_run_until(struct runtime *runtime, int64_t until_ns)
+{
+    unsigned busy_turns = 0;
+    while (!runtime->quitting && interrupt_caught() == INTERRUPT_NONE) {
+        if (!turn(runtime)) {
+            if (wait_a_little(runtime, until_ns) && clock_now_ns() >= until_ns)
+                return;
         } else {
-            wait_a_little(runtime);
+            pause_end(&runtime->pause);
+            if (++busy_turns % BUSY_TURN_COUNT != 0)
+                continue;
+            look_around(runtime);
+            if (clock_now_ns() >= until_ns)
+                return;
         }
     }
 }

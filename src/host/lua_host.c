@@ -4,6 +4,7 @@
 #include "bindings/network.h"
 #include "bindings/runtime.h"
 #include "host/event_loop.h"
+#include "host/interactive.h"
 #include "host/lua_libraries.h"
 #include "transport/interrupt.h"
 #include "transport/shared_memory.h"
@@ -19,6 +20,7 @@ static struct {
     const struct options *options;
     int argc;
     char **argv;
+    int interactive_status;
 } host;
 
 static void report(const char *text)
@@ -30,6 +32,10 @@ static void report(const char *text)
 
 static void on_interrupt(void)
 {
+    if (host.runtime.interactive) {
+        interactive_interrupt(&host.runtime);
+        return;
+    }
     atomic_store(&host.runtime.interrupted, true);
     runtime_interrupt(&host.runtime);
 }
@@ -78,6 +84,8 @@ static int run_chunk(lua_State *L, const struct option_chunk *chunk, lua_KContex
 
 static bool wants_standard_input(const struct options *options, char **argv)
 {
+    if (options->interactive && options->script_index == 0)
+        return false;
     if (options->script_index != 0)
         return strcmp(argv[options->script_index], "-") == 0 &&
                strcmp(argv[options->script_index - 1], "--") != 0;
@@ -157,6 +165,8 @@ static int exit_status(const struct runtime *runtime)
     enum interrupt interrupt = interrupt_caught();
     if (interrupt != INTERRUPT_NONE)
         return interrupt_exit_status(interrupt);
+    if (runtime->interactive)
+        return runtime->quitting ? runtime->exit_status : host.interactive_status;
     if (runtime->quitting && !(runtime->failed && runtime->game_lost))
         return runtime->exit_status;
     return runtime->game_lost ? 4 : 0;
@@ -178,10 +188,14 @@ int lua_host_run(const struct options *options, int argc, char **argv)
     }
     shared_memory_guard();
     interrupt_catch(on_interrupt);
+    host.runtime.interactive = options->interactive;
     lua_pushcfunction(L, options->list ? l_list : l_main);
     task_start(L, 0);
     lua_pop(L, 1);
-    event_loop_run(&host.runtime);
+    if (options->interactive)
+        host.interactive_status = interactive_run(&host.runtime, options->script_index != 0);
+    else
+        event_loop_run(&host.runtime);
     games_close(&host.runtime);
     int status = exit_status(&host.runtime);
     bool is_done = network_close(&host.runtime);

@@ -18,7 +18,7 @@ const char options_help[] =
     "      --list             show the running games and exit\n"
     "  -e CODE                run CODE\n"
     "  -l MODULE              require MODULE into a global of its name\n"
-    "  -i                     go on interactively (not there yet)\n"
+    "  -i                     go on interactively; alone on a terminal this is what it does\n"
     "  -W                     turn warnings on\n"
     "  -E                     ignore environment variables\n"
     "  -v                     show the version\n"

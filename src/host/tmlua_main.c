@@ -22,9 +22,7 @@ int main(int argc, char **argv)
     if (options.version)
         printf("tmlua %s  %s\n", TMLUA_VERSION, LUA_RELEASE);
     bool has_work = options.list || options.script_index != 0 || options.chunk_count > 0;
-    if (options.interactive || (!has_work && !options.version && terminal_has_person())) {
-        fprintf(stderr, "tmlua: there is no interactive mode yet; give a script (see --help)\n");
-        return 1;
-    }
+    if (!has_work && !options.version && terminal_has_person())
+        options.interactive = true;
     return lua_host_run(&options, argc, argv);
 }

@@ -26,6 +26,15 @@ void interrupt_catch(void (*notify)(void));
 /* The first thing that was caught, or INTERRUPT_NONE. */
 enum interrupt interrupt_caught(void);
 
+/*
+ * What was caught has been seen to, and the program goes on. From now on the system's way is left
+ * for the third one that comes before this is called again.
+ */
+void interrupt_forget(void);
+
+/* How many have come since. */
+int interrupt_count(void);
+
 /* Ends this process the way an uncaught interrupt of that kind would (exit status 128 + n). */
 int interrupt_exit_status(enum interrupt interrupt);
 

@@ -8,27 +8,50 @@
 #include <string.h>
 #include <time.h>
 
-static volatile sig_atomic_t caught;
+static volatile sig_atomic_t caught, count;
+static volatile sig_atomic_t count_max = 1;
 static void (*notify_host)(void);
 
 static void on_signal(int number)
 {
-    caught = number == SIGINT ? INTERRUPT_BREAK : INTERRUPT_TERMINATE;
-    signal(SIGINT, SIG_DFL);
-    signal(SIGTERM, SIG_DFL); /* the second one ends a program that is stuck */
+    if (caught == INTERRUPT_NONE || number == SIGTERM)
+        caught = number == SIGINT ? INTERRUPT_BREAK : INTERRUPT_TERMINATE;
+    if (++count >= count_max || number == SIGTERM) {
+        signal(SIGINT, SIG_DFL);
+        signal(SIGTERM, SIG_DFL); /* the next one ends a program that is stuck */
+    }
     if (notify_host != NULL)
         notify_host();
+}
+
+static void catch_signals(void)
+{
+    struct sigaction action = {.sa_handler = on_signal, .sa_flags = SA_RESTART};
+    sigemptyset(&action.sa_mask);
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
 }
 
 void interrupt_catch(void (*notify)(void))
 {
     notify_host = notify;
     caught = INTERRUPT_NONE;
-    struct sigaction action = {.sa_handler = on_signal, .sa_flags = SA_RESTART};
-    sigemptyset(&action.sa_mask);
-    sigaction(SIGINT, &action, NULL);
-    sigaction(SIGTERM, &action, NULL);
+    count = 0;
+    catch_signals();
     signal(SIGPIPE, SIG_IGN);
+}
+
+void interrupt_forget(void)
+{
+    count_max = 2;
+    count = 0;
+    caught = INTERRUPT_NONE;
+    catch_signals();
+}
+
+int interrupt_count(void)
+{
+    return count;
 }
 
 enum interrupt interrupt_caught(void)

@@ -17,7 +17,8 @@ enum {
     EXIT_STATUS_TERMINATE = 143
 };
 
-static _Atomic int caught;
+static _Atomic int caught, count;
+static _Atomic int count_max = 1;
 static void (*notify_host)(void);
 static HANDLE main_thread;
 
@@ -41,10 +42,9 @@ static void run_between_instructions(HANDLE thread, void (*function)(void))
 static BOOL WINAPI on_console_event(DWORD event)
 {
     bool is_break = event == CTRL_C_EVENT || event == CTRL_BREAK_EVENT;
-    int none = INTERRUPT_NONE;
-    if (!atomic_compare_exchange_strong(&caught, &none,
-                                        is_break ? INTERRUPT_BREAK : INTERRUPT_TERMINATE))
-        return FALSE; /* the second one ends a program that is stuck */
+    if (atomic_fetch_add(&count, 1) >= atomic_load(&count_max))
+        return FALSE; /* too many end a program that is stuck */
+    atomic_store(&caught, is_break ? INTERRUPT_BREAK : INTERRUPT_TERMINATE);
     if (notify_host != NULL)
         run_between_instructions(main_thread, notify_host);
     if (!is_break)
@@ -65,6 +65,18 @@ void interrupt_catch(void (*notify)(void))
 enum interrupt interrupt_caught(void)
 {
     return (enum interrupt)atomic_load_explicit(&caught, memory_order_relaxed);
+}
+
+void interrupt_forget(void)
+{
+    atomic_store(&count_max, 2);
+    atomic_store(&count, 0);
+    atomic_store(&caught, INTERRUPT_NONE);
+}
+
+int interrupt_count(void)
+{
+    return atomic_load(&count);
 }
 
 int interrupt_exit_status(enum interrupt interrupt)
