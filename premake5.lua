@@ -216,7 +216,8 @@ end
 
 local embedded = "build/generated/embedded_lua.c"
 os.mkdir "build/generated"
-dofile "scripts/dev/embed.lua"(without(sources "lua/**.lua", "^lua/meta/"), embedded)
+dofile "scripts/dev/embed.lua"(without(sources "lua/**.lua", "^lua/meta/"),
+  sources "lua/meta/*.lua", embedded)
 
 describe_workspace()
 static_library("tmcore", sources("src/base/*.c", "src/wire/*.c", "src/transport/*.c",

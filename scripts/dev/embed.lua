@@ -1,4 +1,5 @@
--- Writes the Lua modules of lua/ as one C file, which src/host/embedded_modules.h declares.
+-- Writes the Lua modules of lua/ as one C file, which src/host/embedded_modules.h declares; the
+-- stubs of lua/meta are a list of their own there.
 -- Runs inside premake, which is Lua 5.1 (premake 4) or 5.3 (premake 5), and under lua5.4.
 
 local function read_file(path)
@@ -27,30 +28,38 @@ local function byte_array(identifier, bytes)
   return table.concat(lines, "\n")
 end
 
-local function generate(paths)
+-- The arrays of a list's files, and the list itself, `struct embedded_module NAMEs[]`.
+local function list_of(name, paths)
   local arrays, rows = {}, {}
   for index, path in ipairs(paths) do
     local bytes = assert(read_file(path), "cannot read " .. path)
-    local identifier = "module_" .. index
+    local identifier = name .. "_" .. index
     arrays[index] = byte_array(identifier, bytes)
     rows[index] = ('    {"%s", "@%s", %s, %d},'):format(module_name(path), path, identifier, #bytes)
   end
   return table.concat({
-    "/* Written by scripts/dev/embed.lua; changes here are lost. */",
-    '#include "host/embedded_modules.h"',
     table.concat(arrays, "\n"),
-    "const struct embedded_module embedded_modules[] = {",
+    ("const struct embedded_module embedded_%ss[] = {"):format(name),
     table.concat(rows, "\n"),
     "    {0, 0, 0, 0},",
     "};",
-    ("const size_t embedded_module_count = %d;"):format(#paths),
+    ("const size_t embedded_%s_count = %d;"):format(name, #paths),
+  }, "\n")
+end
+
+local function generate(modules, stubs)
+  return table.concat({
+    "/* Written by scripts/dev/embed.lua; changes here are lost. */",
+    '#include "host/embedded_modules.h"',
+    list_of("module", modules),
+    list_of("stub", stubs),
     "",
   }, "\n")
 end
 
 -- Leaves a file that is already right alone, so that make has nothing to do.
-return function(paths, output)
-  local text = generate(paths)
+return function(modules, stubs, output)
+  local text = generate(modules, stubs)
   if read_file(output) == text then return end
   local file = assert(io.open(output, "wb"))
   file:write(text)

@@ -35,6 +35,25 @@ static int l_search_embedded(lua_State *L)
     return 1;
 }
 
+/* meta() -> list of the stubs' names; meta(name) -> the text of one, or nil */
+static int l_meta(lua_State *L)
+{
+    const char *name = luaL_optstring(L, 1, NULL);
+    if (name == NULL)
+        lua_createtable(L, (int)embedded_stub_count, 0);
+    for (size_t i = 0; i < embedded_stub_count; i++) {
+        const struct embedded_module *stub = &embedded_stubs[i];
+        if (name == NULL) {
+            lua_pushstring(L, stub->name);
+            lua_rawseti(L, -2, (lua_Integer)i + 1);
+        } else if (strcmp(stub->name, name) == 0) {
+            lua_pushlstring(L, (const char *)stub->bytes, stub->size);
+            return 1;
+        }
+    }
+    return name == NULL;
+}
+
 /* After the search path, so that a file of the user's comes first. */
 static void add_searcher(lua_State *L)
 {
@@ -128,6 +147,8 @@ static void set_defaults(lua_State *L, const struct options *options)
     lua_setfield(L, -2, "addresses");
     lua_pushnumber(L, options->wait_s);
     lua_setfield(L, -2, "wait");
+    lua_pushcfunction(L, l_meta);
+    lua_setfield(L, -2, "meta");
     lua_pop(L, 1);
 }
 
