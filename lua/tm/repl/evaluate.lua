@@ -13,12 +13,12 @@ local HINT_SECONDS = 1.5
 -- whether the text could be the beginning of something.
 function M.compile(text)
   text = text:gsub("^%s*=", "", 1)
-  local chunk = load("return " .. text, CHUNK_NAME, "t")
+  local chunk, problem = load("return " .. text, CHUNK_NAME, "t")
   if chunk then return chunk end
   local message
   chunk, message = load(text, CHUNK_NAME, "t")
   if chunk then return chunk end
-  return nil, message, message:find("<eof>$", 1) ~= nil
+  return nil, message, (message:find "<eof>$" or problem:find "<eof>$") ~= nil
 end
 
 -- Without the frames of the prompt itself, which are below those of the line.
@@ -26,8 +26,9 @@ local function own_frames_off(trace)
   local lines = {}
   for line in trace:gmatch "[^\n]+" do lines[#lines + 1] = line end
   for i = 2, #lines do
-    if lines[i]:find("lua/tm/repl/evaluate.lua", 1, true) then
+    if lines[i]:find("lua/tm/repl/", 1, true) then
       local last = lines[i - 1]:find("[C]: in function 'xpcall'", 1, true) and i - 2 or i - 1
+      if last == 2 and lines[2]:find "^stack traceback" then last = 1 end
       return table.concat(lines, "\n", 1, last)
     end
   end
@@ -57,7 +58,8 @@ end
 local function handle(message)
   if session.is_refusal(message) then return message.text end
   local text = describe(message)
-  if text:find "interrupted!$" or text == "cancelled" then return "interrupted!" end
+  local plain = text:gsub("^[^\n]-:%d+: ", "")
+  if plain == "interrupted!" or plain == "cancelled" then return "interrupted!" end
   return own_frames_off(debug.traceback(text, 2)) .. hint(text)
 end
 

@@ -132,7 +132,7 @@ function M.begin(may_attach)
   session.looking = native.task(function()
     while true do
       local ok, message = pcall(turn)
-      if not ok and message == "cancelled" then return end
+      if not ok and tostring(message):find "cancelled$" then return end
       if not ok then session.print(message) end
       native.sleep(INTERVAL_SECONDS)
     end
@@ -147,9 +147,8 @@ function M.prompt()
   for i = 1, #games > 1 and #games or 0 do
     if rawequal(games[i], game) then number = i .. ":" end
   end
-  if not game.context then return ("%s%s> "):format(number, M.name(game)) end
-  return ("%s%s %s %.2f%s> "):format(number, M.name(game), game.context, game.time / 1000,
-    game._patience and " held" or "")
+  local where = game.context and (" %s %.2f"):format(game.context, game.time / 1000) or ""
+  return number .. M.name(game) .. where .. (game._patience and " held> " or "> ")
 end
 
 return M

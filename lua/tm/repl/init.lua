@@ -20,8 +20,6 @@ local watch = require "tm.repl.watch"
 
 local M = session
 
-local CONTINUATION = "…> "
-
 local function load_init()
   local path = places.init_file()
   local file = path and io.open(path, "rb")
@@ -51,7 +49,8 @@ end
 
 --- What stands before the text of a line. Cheap, and never waits.
 function M.prompt()
-  return M.pending and CONTINUATION or games.prompt()
+  if not M.pending then return games.prompt() end
+  return (" "):rep(M.pending_columns - 3) .. "…> "
 end
 
 --- The line above the prompt, or nil; asked for as often as the screen is drawn. Never waits.
@@ -89,6 +88,7 @@ local function read_first(text)
   elseif text:find "%S" then
     local chunk, _, is_open = evaluate.compile(text)
     if not chunk and is_open then
+      M.pending_columns = utf8.len(games.prompt()) or 3
       M.pending = text
       return "more"
     end

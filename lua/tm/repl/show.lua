@@ -106,7 +106,7 @@ local function list_length(value)
   return count
 end
 
--- The items of a table as texts, and how many were left out.
+-- The items of a table as texts, and how many of them are the list's.
 local function items_of(value, width, depth, seen)
   local items, count = {}, list_length(value)
   local most = math.min(LIMITS.items, LIMITS.total - seen.total)
@@ -121,15 +121,31 @@ local function items_of(value, width, depth, seen)
     items[#items + 1] = show_key(key, seen) .. " = "
       .. show_value(rawget(value, key), width, depth + 1, seen)
   end
-  return items, count + #keys - #items
+  local left_out = count + #keys - #items
+  if left_out > 0 then items[#items + 1] = ("… %d more"):format(left_out) end
+  return items, math.min(count, most)
 end
 
-local function join(items, left_out, width, depth)
-  if left_out > 0 then items[#items + 1] = ("… %d more"):format(left_out) end
+-- The items of the list part, several in a line of that width.
+local function fill(items, count, width)
+  local lines = {}
+  for i, item in ipairs(items) do
+    local last = lines[#lines]
+    if last and i <= count and #last + #item + 2 < width and not (last .. item):find "\n" then
+      lines[#lines] = last .. ", " .. item
+    else
+      lines[#lines + 1] = item
+    end
+  end
+  return lines
+end
+
+local function join(items, count, width, depth)
   local line = "{ " .. table.concat(items, ", ") .. " }"
   if not width or (#line + 2 * depth <= width and not line:find "\n") then return line end
   local indent = ("  "):rep(depth + 1)
-  return "{\n" .. indent .. table.concat(items, ",\n" .. indent) .. "\n" .. ("  "):rep(depth) .. "}"
+  return "{\n" .. indent .. table.concat(fill(items, count, width - #indent), ",\n" .. indent)
+    .. "\n" .. ("  "):rep(depth) .. "}"
 end
 
 local function show_table(value, width, depth, seen)
@@ -139,9 +155,9 @@ local function show_table(value, width, depth, seen)
   if next(value) == nil then return "{}" end
   if depth >= LIMITS.depth or seen.total >= LIMITS.total then return "{…}" end
   seen[value] = true
-  local items, left_out = items_of(value, width, depth, seen)
+  local items, list_count = items_of(value, width, depth, seen)
   seen[value] = nil
-  return join(items, left_out, width, depth)
+  return join(items, list_count, width, depth)
 end
 
 function show_value(value, width, depth, seen)

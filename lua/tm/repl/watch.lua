@@ -14,6 +14,7 @@ local M = {}
 local INTERVAL_SECONDS = 0.03
 local VALUE_SIZE = 60 -- bytes
 
+local task -- that refreshes while there are no steps
 local armed = {} -- hooks that run once
 local armed_for -- the game that they are of
 local refreshed = -math.huge
@@ -31,19 +32,17 @@ local function disarm()
   armed, armed_for = {}, nil
 end
 
--- In a coroutine of our own nothing can wait for the game: an expression that tried would step it.
+-- Returns false when the expression was interrupted: then there is time for little else.
 local function look(watch)
-  local co = coroutine.create(watch.run)
-  local results = table.pack(coroutine.resume(co))
-  if not results[1] then
-    local message = tostring(results[2])
-    watch.stopped = message:find "interrupted" and true
-    watch.text = "error: " .. message:gsub("^.-:%d+: ", ""):match "^[^\n]*"
-  elseif coroutine.status(co) ~= "dead" then
-    watch.text = "error: it yields"
-  else
-    watch.text = show.short(results[2], VALUE_SIZE)
+  local ok, value = pcall(watch.run)
+  if ok then
+    watch.text = show.short(value, VALUE_SIZE)
+    return true
   end
+  local message = tostring(value)
+  watch.stopped = message:find "interrupted" ~= nil
+  watch.text = "error: " .. message:gsub("^.-:%d+: ", ""):match "^[^\n]*"
+  return not watch.stopped
 end
 
 local function refresh()
@@ -55,20 +54,22 @@ local function refresh()
     values.state = game:get_simulation_state()
   end
   for _, watch in ipairs(session.watches) do
-    if not watch.stopped then look(watch) end
+    if not watch.stopped and not look(watch) then return end
   end
 end
 
--- An interruption of an expression reaches who runs it, too.
-local function safe_refresh()
-  pcall(refresh)
+-- In a task, for which an expression may wait; there is one of them at most.
+local function start_refresh()
+  if task and task.status ~= "finished" then return end
+  stale = false
+  task = native.task(function() pcall(refresh) end)
 end
 
 local function arm(game)
   armed_for = game
   local function run()
     disarm()
-    safe_refresh()
+    pcall(refresh)
   end
   armed = { game:once("run_step", run), game:once("simulation_step", run) }
 end
@@ -80,8 +81,7 @@ local function ask_for_refresh()
   if is_attached and not game._patience then
     if not armed_for then arm(game) end
   elseif not is_attached or stale then
-    stale = false
-    native.task(safe_refresh)
+    start_refresh()
   end
 end
 
@@ -119,7 +119,8 @@ function M.remove(index)
     disarm()
     return count
   end
-  if not table.remove(session.watches, index) then return 0 end
+  if not session.watches[index] then return 0 end
+  table.remove(session.watches, index)
   if #session.watches == 0 then disarm() end
   return 1
 end

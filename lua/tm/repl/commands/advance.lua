@@ -85,8 +85,8 @@ command("until", { usage = ":until EXPR",
   run = function(text)
     local game = games.need()
     local is_true, message = evaluate.expression(text, names_of(game))
-    if text == "" or not is_true then return say("usage: :until EXPR%s",
-      text ~= "" and " (" .. message .. ")" or "") end
+    if text == "" then return say "usage: :until EXPR" end
+    if not is_true then return session.print(message) end
     pause(game)
     local count = 0
     repeat
@@ -117,9 +117,7 @@ command("hold", { usage = ":hold LINE",
     local game = games.need()
     local was_paused = game._patience
     pause(game)
-    session.holding = true
     evaluate.evaluate(text)
-    session.holding = nil
     if was_paused or game.state ~= "attached" then return end
     local ok, message = game:resume()
     if not ok then session.refuse(message) end

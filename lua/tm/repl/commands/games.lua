@@ -15,7 +15,7 @@ command("games", { usage = ":games [N]",
     if text ~= "" then
       local game = list[math.tointeger(tonumber(text))]
       if not game then return say("there is no game %s", text) end
-      return games.use(game, true)
+      return games.use(game)
     end
     if #list == 0 then return say "no game is attached" end
     for i, game in ipairs(list) do
@@ -112,7 +112,8 @@ local function choose(text)
 end
 
 command("events", { usage = ":events [on|off|NAME…]",
-  help = "Prints the calls of the game as they come.\nAll, or those named; of each ten in a second at most.",
+  help = "Prints the calls of the game as they come.\n"
+    .. "All, or those named; of each ten in a second at most.",
   run = function(text)
     if text == "" then return tell_traced() end
     local chosen, unknown = choose((text == "on" or text == "off") and "" or text)

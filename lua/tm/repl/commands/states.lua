@@ -54,7 +54,8 @@ local function add_difference(lines, path, old, new)
 end
 
 command("diff", { usage = ":diff NAME",
-  help = "What differs now from a state that :save has kept.\nThe fields, as they were and as they are.",
+  help = "What differs now from a state that :save has kept.\n"
+    .. "The fields, as they were and as they are.",
   run = function(name)
     if name == "" then return say "usage: :diff NAME" end
     local state = find(name)
