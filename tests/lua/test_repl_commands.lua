@@ -164,6 +164,7 @@ end)
 
 test("an expression that fails, waits or does not end is told", function()
   local game = prompt.at "sim:"
+  prompt.columns = 200
   read ":watch nothing.x"
   read ":watch game:step()"
   prompt.wait_for("errors", function()
@@ -172,6 +173,7 @@ test("an expression that fails, waits or does not end is told", function()
       and text:find "game:step%(%) = error: game:step inside a hook would wait"
   end)
   read ":unwatch"
+  prompt.columns = 80
   game:set_timeout(300)
   read ":watch (function() while true do end end)()"
   prompt.wait_for("an end", function() return repl.status():find "error: interrupted" end)
@@ -179,6 +181,14 @@ test("an expression that fails, waits or does not end is told", function()
   repl.status()
   equal(game.state, "attached")
   contains(read "1", "1")
+  prompt.clean()
+end)
+
+test("the line is as long as the terminal is wide", function()
+  read ":watch ('ä'):rep(30)"
+  read ":watch ('ö'):rep(30)"
+  prompt.wait_for("values", function() return repl.status():find "ö…" end)
+  equal(utf8.len(repl.status()), 79)
   prompt.clean()
 end)
 

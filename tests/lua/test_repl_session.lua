@@ -75,6 +75,16 @@ test("private mode, and lines behind a blank", function()
   equal(repl.remembers "x", true)
 end)
 
+test("of several lines the first one decides", function()
+  read "do"
+  equal(repl.remembers "  x = 1", true)
+  equal(repl.remembers "", false)
+  repl.give_up()
+  read " do"
+  equal(repl.remembers "x = 1", false)
+  repl.give_up()
+end)
+
 test("a session that is over has nothing running", function()
   local output = start_with(nil, START .. [[
     repl.read ":watch 1"

@@ -65,11 +65,11 @@ end
 
 -- A line that waits for a paused game waits for ever: that is to be said, once.
 local function start_hint()
-  local game = session.game
-  if not game or not game._patience then return nil end
+  local game, line = session.game, native.this_task()
+  if not game or not game._patience or not line then return nil end
   return native.task(function()
     native.sleep(HINT_SECONDS)
-    if game._patience then
+    if game._patience and line.status == "waiting" then
       session.print "(the game is paused: :step and :resume let it go on; Ctrl-C ends this line)"
     end
   end)
@@ -78,9 +78,7 @@ end
 --- Runs a function protected. Returns whether it came to its end, and its results or the text of
 -- its error.
 function M.protect(fn, ...)
-  local waiting = start_hint()
   local results = table.pack(xpcall(fn, handle, ...))
-  if waiting then waiting:cancel() end
   if not results[1] and results[2]:find("interrupted: no progress", 1, true) then
     native.sleep(0) -- lets go of the game before anything else
   end
@@ -106,7 +104,10 @@ function M.evaluate(text)
     session.print(message)
     return false
   end
-  return print_results(M.protect(chunk))
+  local hints = start_hint()
+  local results = table.pack(M.protect(chunk))
+  if hints then hints:cancel() end
+  return print_results(table.unpack(results, 1, results.n))
 end
 
 --- A function of an expression's text, with `names` looked up before the globals. A name's value

@@ -77,8 +77,9 @@ end
 local WORDS = { lost = "is gone", shutdown = "has ended", closed = "has been let go" }
 
 local function tell_loss(game)
+  local what_next = game.state ~= "closed" and "; :attach looks for it again" or ""
   session.say("%s %s%s", M.name(game), WORDS[game.state] or game.state,
-    search and "; looking for it again" or "")
+    search and "; looking for it again" or what_next)
 end
 
 -- A game that is there already, which may be of the script or of a line.

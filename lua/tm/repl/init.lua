@@ -89,7 +89,7 @@ local function read_first(text)
     local chunk, _, is_open = evaluate.compile(text)
     if not chunk and is_open then
       M.pending_columns = utf8.len(games.prompt()) or 3
-      M.pending = text
+      M.pending, M.pending_is_private = text, not M.remembers(text)
       return "more"
     end
     evaluate.evaluate(text)
@@ -109,9 +109,12 @@ end
 --- The file that keeps the history, or nil.
 M.history = places.history_file
 
---- Whether a line goes into the history: not in private mode, nor behind a blank.
+--- Whether a line that is about to be read goes into the history: not in private mode, nor behind
+-- a blank; of a chunk of several lines the first one decides.
 function M.remembers(text)
-  return not M.private and text:find "^%S" ~= nil
+  if M.private or not text:find "%S" then return false end
+  if M.pending then return not M.pending_is_private end
+  return text:find "^%S" ~= nil
 end
 
 --- Ends what runs in the background. The host closes the games.

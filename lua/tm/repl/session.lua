@@ -10,6 +10,7 @@ local M = {
   watches = {}, -- of :watch, in order
   private = false, -- nothing is remembered in the history
   pending = nil, -- lines of a chunk that is not complete yet
+  pending_is_private = false, -- its first line was not remembered
   pending_columns = 3, -- of the prompt in front of its first line
   game = nil, -- the current one, attached when it was last looked at
   engine = nil, -- of :engine

@@ -85,6 +85,13 @@ local function ask_for_refresh()
   end
 end
 
+-- Cut to what one line of the terminal holds.
+local function fit(text)
+  local columns, count = session.columns() - 1, utf8.len(text)
+  if (count or #text) <= columns then return text end
+  return text:sub(1, count and utf8.offset(text, columns) - 1 or columns - 1) .. "…"
+end
+
 --- The line, as it was last known; nil when nothing is watched. Never waits.
 function M.status()
   if #session.watches == 0 then return nil end
@@ -93,7 +100,7 @@ function M.status()
   for i, watch in ipairs(session.watches) do
     parts[i] = ("%s = %s"):format(watch.source, watch.text or "…")
   end
-  return table.concat(parts, "   ")
+  return fit(table.concat(parts, "   "))
 end
 
 --- A line has been run, which may have changed what a paused game would tell.
