@@ -23,6 +23,12 @@ enum interrupt {
  */
 void interrupt_catch(void (*notify)(void));
 
+/*
+ * What runs before a second one ends the process (null: nothing), to set back what would outlive
+ * it. It may do only what a signal handler may.
+ */
+void interrupt_before_end(void (*set_back)(void));
+
 /* The first thing that was caught, or INTERRUPT_NONE. */
 enum interrupt interrupt_caught(void);
 

@@ -11,14 +11,23 @@
 static volatile sig_atomic_t caught, count;
 static volatile sig_atomic_t count_max = 1;
 static void (*notify_host)(void);
+static void (*before_end)(void);
+
+static void on_last_signal(int number)
+{
+    if (before_end != NULL)
+        before_end();
+    signal(number, SIG_DFL);
+    raise(number); /* delivered as this returns */
+}
 
 static void on_signal(int number)
 {
     if (caught == INTERRUPT_NONE || number == SIGTERM)
         caught = number == SIGINT ? INTERRUPT_BREAK : INTERRUPT_TERMINATE;
     if (++count >= count_max || number == SIGTERM) {
-        signal(SIGINT, SIG_DFL);
-        signal(SIGTERM, SIG_DFL); /* the next one ends a program that is stuck */
+        signal(SIGINT, on_last_signal);
+        signal(SIGTERM, on_last_signal); /* the next one ends a program that is stuck */
     }
     if (notify_host != NULL)
         notify_host();
@@ -52,6 +61,9 @@ void interrupt_forget(void)
 int interrupt_count(void)
 {
     return count;
+void interrupt_before_end(void (*set_back)(void))
+{
+    before_end = set_back;
 }
 
 enum interrupt interrupt_caught(void)

@@ -62,6 +62,11 @@ void interrupt_catch(void (*notify)(void))
     }
 }
 
+void interrupt_before_end(void (*set_back)(void))
+{
+    (void)set_back; /* the console sets itself back */
+}
+
 enum interrupt interrupt_caught(void)
 {
     return (enum interrupt)atomic_load_explicit(&caught, memory_order_relaxed);
