@@ -49,6 +49,9 @@ if windows then system_libraries = { "winmm", "iphlpapi", "psapi", "userenv", "w
 local core_libraries = { "msgpackc", "uv" }
 local lua_libraries = append({}, { "lua5.4", "spng" }, windows and { "z" } or {})
 local test_libraries = { "cmocka" }
+-- Needed by what reads lines at a terminal. Programs that do not are linked without it, by
+-- --as-needed.
+local editor_libraries = windows and {} or { "edit" }
 
 -- What scripts/dev/windows_libraries has cross-built. Where it has not, as on Windows itself, the
 -- compiler is expected to have the libraries.
@@ -119,7 +122,7 @@ end
 local function program(name, source_files, libraries, folder)
   if #source_files == 0 then return end
   define_project(name, "ConsoleApp", source_files, folder or "")
-  links(append({}, libraries, core_libraries, system_libraries))
+  links(append({}, libraries, core_libraries, editor_libraries, system_libraries))
   if windows then files { "src/host/windows.rc" } end
 end
 
@@ -153,7 +156,7 @@ local function describe_workspace()
   configurations(windows and { "release", "debug" } or { "release", "debug", "asan" })
   symbols "On"
   if system == "linux" then defines { "_GNU_SOURCE" } end
-  if windows then describe_windows() end
+  if windows then describe_windows() else linkoptions { "-Wl,--as-needed" } end
   buildoptions {
     "-std=c11", "-Wall", "-Wextra", "-Wpedantic", "-Wshadow", "-Wstrict-prototypes",
     "-Wmissing-prototypes", "-Wvla", "-Wpointer-arith", "-Wwrite-strings", "-Wundef",
