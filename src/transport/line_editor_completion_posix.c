@@ -108,7 +108,7 @@ static void print_list(const struct words *words)
     if (shown < words->count)
         fprintf(list, "and %zu more\n", words->count - shown);
     fclose(list);
-    screen_print(text, size, true);
+    view_print(text, size, true);
     free(text);
 }
 

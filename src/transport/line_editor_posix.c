@@ -47,14 +47,14 @@ static void resume(void)
     el_wset(editor.edit, EL_PREP_TERM, 1);
     modes_editing(false);
     modes_editing(true);
-    screen_restart();
+    view_restart();
 }
 
 static bool turn(void)
 {
     if (modes_resumed())
         resume();
-    screen_tick();
+    view_tick();
     locale_leave();
     bool goes_on = editor.handler->turn(editor.owner);
     locale_enter();
@@ -67,7 +67,7 @@ static int give_up(void)
 {
     editor.given_up = true;
     keys_forget();
-    screen_leave();
+    view_leave();
     el_wset(editor.edit, EL_SETFP, 1, editor.nowhere);
     return -1;
 }
@@ -81,7 +81,7 @@ static int next_character(EditLine *unused, wchar_t *character)
         switch (keys_next(character, is_searching())) {
         case KEY_CHARACTER:
             if (*character == L'\n' || *character == L'\r' || *character == END_OF_TEXT)
-                screen_settle();
+                view_settle();
             return 1;
         case KEY_END:
             return 0;
@@ -103,7 +103,7 @@ static unsigned char on_clear(EditLine *unused, int unused_too)
 {
     (void)unused;
     (void)unused_too;
-    screen_clear();
+    view_clear();
     return CC_NORM;
 }
 
@@ -178,7 +178,7 @@ static bool make_editor(void)
     el_set(editor.edit, EL_SIGNAL, 0);
     el_set(editor.edit, EL_EDITOR, "emacs");
     el_set(editor.edit, EL_SETTY, "-d", "-ixon", NULL); /* Ctrl-S searches */
-    el_wset(editor.edit, EL_PROMPT, screen_prompt);
+    el_wset(editor.edit, EL_PROMPT, view_prompt);
     el_wset(editor.edit, EL_GETCFN, next_character);
     bind_keys(editor.edit);
     el_source(editor.edit, NULL); /* ~/.editrc: the person knows best */
@@ -224,7 +224,7 @@ bool line_editor_open(const struct line_editor_handler *handler, void *owner)
     }
     editor.handler = handler;
     editor.owner = owner;
-    screen_open(editor.edit, editor.terminal, handler, owner);
+    view_open(editor.edit, editor.terminal, handler, owner);
     return true;
 }
 
@@ -233,7 +233,7 @@ void line_editor_close(void)
     if (editor.edit == NULL)
         return;
     streams_give_back();
-    screen_close();
+    view_close();
     modes_editing(false);
     destroy_editor();
     modes_close();
@@ -242,7 +242,7 @@ void line_editor_close(void)
 void line_editor_print(const char *text, size_t size)
 {
     if (editor.edit != NULL) {
-        screen_print(text, size, false);
+        view_print(text, size, false);
         return;
     }
     while (size > 0) { /* a stream that Lua has kept from when the editor was open */
@@ -294,16 +294,16 @@ enum line_editor_result line_editor_read(const char **line, size_t *size)
     fflush(stderr);
     locale_enter();
     editor.given_up = false;
-    screen_begin(!modes_editing(true));
+    view_begin(!modes_editing(true));
     const wchar_t *wide = el_wgets(editor.edit, &count);
     if (editor.given_up) {
         el_wset(editor.edit, EL_SETFP, 1, editor.terminal);
         result = LINE_EDITOR_GIVEN_UP;
     } else if (wide == NULL || count <= 0) {
-        screen_leave();
+        view_leave();
         result = LINE_EDITOR_END;
     } else {
-        screen_end();
+        view_end();
         if (!take_line(wide, (size_t)count - 1, line, size))
             result = LINE_EDITOR_END;
     }

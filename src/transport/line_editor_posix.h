@@ -68,37 +68,37 @@ bool modes_resumed(void);
 /* The screen ---------------------------------------------------------------------------------- */
 
 /* `terminal`: a stream of the editor's own, which `edit` writes to as well. */
-void screen_open(EditLine *edit, FILE *terminal, const struct line_editor_handler *handler,
-                 void *owner);
-void screen_close(void);
+void view_open(EditLine *edit, FILE *terminal, const struct line_editor_handler *handler,
+               void *owner);
+void view_close(void);
 
 /*
  * Reading starts: the line that is there is ended, and status and prompt appear. `unseen`: others
  * may have written to the terminal.
  */
-void screen_begin(bool unseen);
+void view_begin(bool unseen);
 
 /* The prompt, for libedit. */
-wchar_t *screen_prompt(EditLine *edit);
+wchar_t *view_prompt(EditLine *edit);
 
 /* Reading is over, or is about to be: what waits is shown, and the status vanishes. */
-void screen_settle(void);
+void view_settle(void);
 
 /* The cursor goes below the text that was typed, which will not be drawn again. */
-void screen_leave(void);
-void screen_end(void);
+void view_leave(void);
+void view_end(void);
 
 /* What is due: collected output, a new size, a prompt or a status that has changed. */
-void screen_tick(void);
+void view_tick(void);
 
 /* Everything is drawn anew, below what is there. */
-void screen_restart(void);
+void view_restart(void);
 
 /* The screen is emptied, and prompt and text are drawn at its top. */
-void screen_clear(void);
+void view_clear(void);
 
 /* As line_editor_print; `at_once`: although something was shown a moment ago. */
-void screen_print(const char *text, size_t size, bool at_once);
+void view_print(const char *text, size_t size, bool at_once);
 
 /* Standard streams ---------------------------------------------------------------------------- */
 
