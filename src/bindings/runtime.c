@@ -139,9 +139,9 @@ bool task_wake(struct task *task)
     return true;
 }
 
-void task_fail(struct task *task, const char *failure)
+/* Its wait is over, and comes to nothing. One that is ready stays in the list of those. */
+static void task_stop_waiting(struct task *task)
 {
-    task->failure = failure;
     if (task->wait == WAIT_TIME)
         task_list_remove(&task->runtime->sleepers, task);
     else if (task->wait == WAIT_ANSWER)
@@ -150,7 +150,15 @@ void task_fail(struct task *task, const char *failure)
         task->runtime->owner->forget(task);
     task->game = NULL;
     task->result_count = 0;
-    task_make_ready(task);
+}
+
+void task_fail(struct task *task, const char *failure)
+{
+    bool is_ready = task->wait == WAIT_NONE;
+    task->failure = failure;
+    task_stop_waiting(task);
+    if (!is_ready)
+        task_make_ready(task);
 }
 
 void task_enlist(struct task *task)

@@ -224,6 +224,28 @@ test("a task that waits for a game or for its turn can be cancelled", function()
   equal(math.type(game:step()), "integer")
 end)
 
+test("cancelling one that is due in the same moment leaves the others", function()
+  local log, second = {}, nil
+  local function sleeper(name)
+    return tm.task(function()
+      local function note() log[#log + 1] = "closed " .. name end
+      local _ <close> = setmetatable({}, { __close = note })
+      tm.sleep(0.001)
+      log[#log + 1] = name
+    end)
+  end
+  tm.task(function()
+    tm.sleep(0.001)
+    equal(second:cancel(), true)
+  end)
+  second = sleeper "second"
+  sleeper "third"
+  local since = tm.now()
+  while tm.now() < since + 0.002 do end -- now all three are due in one turn
+  tm.sleep(0.01)
+  equal(log, { "closed second", "third", "closed third" })
+end)
+
 test("a task cannot cancel itself", function()
   local task, result
   task = tm.task(function()
