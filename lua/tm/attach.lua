@@ -16,6 +16,7 @@ local native = require "tm.native"
 
 local M = {}
 
+local yield = coroutine.yield
 local limits = native.limits()
 local dialects = native.dialects()
 local is_dialect = {}
@@ -157,8 +158,40 @@ local function try_named(target, seconds)
   return in_wine, why or message, word or code
 end
 
+-- Whether an attached game is what the address means; "elsewise": but attached with other options.
+local function matches(game, target)
+  if target.kind == "sim" then return game.address == target.address end
+  local there = M.parse(game.address)
+  if there.kind ~= "mapped" or (target.name or there.name) ~= there.name or
+    (target.pid or there.pid) ~= there.pid then
+    return false
+  end
+  local is_same = there.dialect == target.dialect and there.size == target.size
+  return is_same or (target.name or target.pid) and "elsewise"
+end
+
+-- A game that an earlier run of the script has left attached, or that the prompt shares with the
+-- script. It registers us but once: `registered` is told to this run as soon as it waits.
+local function take_kept(target)
+  for _, game in ipairs(native.kept_games()) do
+    local match = matches(game, target)
+    if match == "elsewise" then
+      game:close()
+    elseif match then
+      game:_ask()
+      native.task(function()
+        yield()
+        game:_greet()
+      end)
+      return game
+    end
+  end
+end
+
 -- One round over everything the address can mean. Keeps the most telling refusal.
 local function try_once(target, seconds)
+  local kept = take_kept(target)
+  if kept then return kept end
   if target.kind == "sim" then
     return register(seconds, native.open_sim(target.address, target.track, target.speed,
       target.simulate))
@@ -234,6 +267,9 @@ end
 -- `options.wait` says for how many seconds to look for it (default: that of --wait).
 -- Returns the game once it has registered us, or nil, message, code: "no_game",
 -- "already_registered", "size_mismatch", "timeout", "dialect_mismatch", "denied" …
+-- A script that is run again gets the very game it had, at once and as it is: its speed, timeout,
+-- fields, and the console commands it knows. `registered` is told to each run: for a game that was
+-- kept as soon as the script waits, its hooks as tasks of their own.
 function M.attach(address, options)
   address = address or native.addresses[1] or "mapped:"
   if type(address) ~= "string" then

@@ -31,7 +31,14 @@ function Game:register_custom_command(name, fn)
   elseif fn ~= nil and type(fn) ~= "function" then
     error("bad argument #2 to 'register_custom_command' (function expected)", 2)
   end
-  local ok, message, code = self:_register_custom_command(name)
+  -- The game forgets no command: one of an earlier run of the script is taken over.
+  local owners = self._command_owners or {}
+  self._command_owners = owners
+  local ok, message, code = true, nil, nil
+  if not owners[name] or not native.run_is_over(owners[name]) then
+    ok, message, code = self:_register_custom_command(name)
+  end
+  if ok then owners[name] = native.run() end
   if ok and fn then
     self:on("custom_command", function(game, from, to, command, args)
       if command == name then return fn(game, from, to, args) end
@@ -91,7 +98,7 @@ function Game:pause()
   local patience = self.timeout
   local ok, message, code = self:set_timeout(-1)
   if not ok then return nil, message, code end
-  self._patience = patience
+  self._patience, self._pauser = patience, native.run()
   self:_hold(true)
   return true
 end

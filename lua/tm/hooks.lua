@@ -1,7 +1,8 @@
 --- Hooks of connections: `on`, `once` and `wait` for engines and engine servers.
 --
--- C keeps a list of functions for each event and runs each as a task of its own. The lists are
--- replaced and never changed, so that a hook may add or cancel hooks.
+-- C keeps a list of functions for each event, each with the number of its run of the script, and
+-- calls each as a task of its own. The lists are replaced and never changed, so that a hook may add
+-- or cancel hooks.
 
 local native = require "tm.native"
 
@@ -29,8 +30,13 @@ local function store(endpoint, event, list)
   end
   lists[event] = list
   local functions = {}
-  for i, hook in ipairs(list) do functions[i] = hook.run end
-  if #functions == 0 then functions[1] = endpoint._defaults[event] end
+  for _, hook in ipairs(list) do
+    functions[#functions + 1] = hook.run
+    functions[#functions + 1] = hook.owner
+  end
+  if #functions == 0 and endpoint._defaults[event] then
+    functions = { endpoint._defaults[event], 0 }
+  end
   endpoint:_set_hooks(event, functions[1] and functions, count(lists) > 0)
 end
 
@@ -53,7 +59,7 @@ Hook.__close = Hook.cancel
 
 local function add(endpoint, event, fn, once)
   local known = hooks_of[endpoint]
-  local hook = setmetatable({ endpoint = endpoint, event = event }, Hook)
+  local hook = setmetatable({ endpoint = endpoint, event = event, owner = native.run() }, Hook)
   -- A call that was on its way when the hook was cancelled comes to nothing.
   function hook.run(...)
     if hook.cancelled then return end
@@ -116,6 +122,17 @@ function M.install(methods, events, defaults)
   function methods:wait(event, timeout)
     check(self, event, nil, "wait")
     return wait(self, event, timeout)
+  end
+end
+
+--- Cancels all hooks of a run of the script, which has ended.
+function M.end_run(run)
+  for _, lists in pairs(hooks_of) do
+    for _, list in pairs(lists) do
+      for _, hook in ipairs(list) do
+        if hook.owner == run then hook:cancel() end
+      end
+    end
   end
 end
 

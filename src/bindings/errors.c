@@ -1,6 +1,7 @@
 #include "bindings/errors.h"
 
 #include "base/status.h"
+#include "bindings/runs.h"
 
 #include <lauxlib.h>
 #include <stdarg.h>
@@ -89,6 +90,10 @@ void runtime_report_error(struct runtime *runtime, lua_State *L, const char *whe
     lua_pop(L, 4);
     if (runtime->interactive)
         return;
+    if (runtime->outlives_errors) {
+        runs_end_soon(runtime, false);
+        return;
+    }
     runtime->failed = runtime->failed || !runtime->quitting;
     runtime_quit(runtime, exit_status);
 }

@@ -175,7 +175,9 @@ static int l_game_register(lua_State *L)
 /* game:_hold(on): whether the open call stays open when nobody is inside it */
 static int l_game_hold(lua_State *L)
 {
-    check_game(L, 1)->held = lua_toboolean(L, 2);
+    struct game *game = check_game(L, 1);
+    game->held = lua_toboolean(L, 2);
+    game->held_by_run = game->runtime->acting_run;
     return 0;
 }
 
@@ -273,6 +275,7 @@ void game_open_types(lua_State *L)
     game_add_event_verbs(L);
     game_add_raw_verbs(L);
     game_add_hooks(L);
+    game_add_run_methods(L);
     lua_pushvalue(L, -1);
     lua_pushcclosure(L, l_game_index, 1);
     lua_setfield(L, -3, "__index");

@@ -9,6 +9,7 @@
  *   game_hooks.c     on, once, wait, step
  *   game_exchange.c  one request of a script, from its arguments to its result
  *   game_verbs.c     those that are a row of a table; game_encode.c knows their data
+ *   game_run.c       what the end of a run of the script is to a game
  *   game_events.c    those about event buffers
  *   game_raw.c       messages as bytes
  */
@@ -72,6 +73,7 @@ enum game_context {
 struct game_hook {
     struct game *game; /* null once cancelled */
     enum game_event event;
+    uint32_t run; /* that has made it */
     bool once;
 };
 
@@ -135,6 +137,9 @@ struct game {
     struct event_names event_names;
     struct input_event race_running; /* of an emptied buffer, while it is sent */
     int refusal_count;               /* of things asked of a game that is gone */
+    uint32_t asked_by_run;           /* the last run of the script that was given it */
+    bool asked_by_prompt;            /* it was given to run 0 */
+    uint32_t held_by_run;            /* while held */
 };
 
 /* Moves the game's conversation on. Returns whether anything happened. */
@@ -170,12 +175,24 @@ bool games_keep_alive(const struct runtime *runtime);
 /* Runs the hooks of an event that is not a call, with the values on top of L's stack. */
 void game_emit(struct game *game, enum game_event event, lua_State *L, int argument_count);
 
+/* Runs the hook on top of L's stack, which it pops, as a task. The values begin at that index. */
+void game_emit_to(struct game *game, lua_State *L, int first, int argument_count);
+
 /* Cancels a hook; its place in the list is taken out later. Twice is fine. */
 void game_hook_cancel(struct game_hook *hook);
 void game_hooks_compact(struct game *game);
 
 /* Polls once; a call is dispatched, a response is kept for the requester. */
 enum status game_receive(struct game *game);
+
+/* Ends what a run has made of the game. The game itself goes on, unless it is lost already. */
+void game_end_run(struct game *game, uint32_t run);
+
+/* Whether it is attached and the run that acts has not asked for it. */
+bool game_is_kept(const struct game *game);
+
+/* The run that acts has asked for it. */
+void game_ask(struct game *game);
 
 /* The conversation has ended: tells hooks and waiting tasks why. */
 void game_ended(struct game *game);
@@ -209,6 +226,7 @@ void game_add_verbs(lua_State *L);
 void game_add_event_verbs(lua_State *L);
 void game_add_raw_verbs(lua_State *L);
 void game_add_hooks(lua_State *L);
+void game_add_run_methods(lua_State *L);
 
 /* How long a game of that patience may be kept waiting; 0: for ever. */
 int32_t game_hold_limit_ms(int32_t patience_ms);

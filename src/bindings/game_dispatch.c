@@ -209,6 +209,8 @@ static int call_hook(lua_State *L, struct game *game, struct game_hook *hook)
     int result_count = game->event == GAME_EVENT_bruteforce_evaluate ? 2 : 0;
     if (hook->once)
         game_hook_cancel(hook);
+    game->dispatcher.run = hook->run;
+    game->runtime->acting_run = hook->run;
     lua_pushvalue(L, lua_upvalueindex(UPVALUE_GAME));
     for (int i = AT_VALUES; i < game->dispatch_list; i++)
         lua_pushvalue(L, i);
@@ -252,19 +254,33 @@ static void prepare_coroutine(struct game *game)
     lua_pushcclosure(co, l_dispatch, 2);
 }
 
+/* The hooks of the call are over. */
+static void let_go(struct game *game)
+{
+    struct task *task = &game->dispatcher;
+    game->dispatching = false;
+    game_leave(game, task);
+    if (task->inside != 0) /* it has asked other games */
+        task_leave_games(task);
+}
+
 static void dispatch_done(struct task *task, int status)
 {
     struct game *game = (struct game *)(void *)((char *)task - offsetof(struct game, dispatcher));
-    game->dispatching = false;
     if (status != LUA_OK) {
         runtime_report_error(game->runtime, task->co, "in a hook");
         lua_resetthread(task->co);
         lua_settop(task->co, 0);
         prepare_coroutine(game);
     }
-    game_leave(game, task);
-    if (task->inside != 0) /* it has asked other games */
-        task_leave_games(task);
+    let_go(game);
+}
+
+void game_dispatcher_stop(struct game *game)
+{
+    task_close_coroutine(&game->dispatcher);
+    prepare_coroutine(game);
+    let_go(game);
 }
 
 void game_dispatcher_open(struct game *game)
@@ -295,33 +311,42 @@ void game_run_hooks(struct game *game, const struct game_message *message)
     task_resume(&game->dispatcher, 1 + value_count);
 }
 
+void game_emit_to(struct game *game, lua_State *L, int first, int argument_count)
+{
+    struct runtime *runtime = game->runtime;
+    struct game_hook *hook = lua_touserdata(L, -1);
+    uint32_t acting_run = runtime->acting_run;
+    if (hook->game != NULL) {
+        if (hook->once)
+            game_hook_cancel(hook);
+        luaL_checkstack(L, argument_count + 8, NULL);
+        lua_getiuservalue(L, -1, 1);
+        lua_rawgeti(L, LUA_REGISTRYINDEX, game->anchor);
+        for (int i = 0; i < argument_count; i++)
+            lua_pushvalue(L, first + i);
+        runtime->starts_error_hook = hook->event == GAME_EVENT_error;
+        runtime->acting_run = hook->run;
+        task_start(L, argument_count + 1);
+        runtime->acting_run = acting_run;
+        lua_pop(L, 1);
+    }
+    lua_pop(L, 1);
+}
+
 void game_emit(struct game *game, enum game_event event, lua_State *L, int argument_count)
 {
+    int first = lua_gettop(L) - argument_count + 1;
     if (game->hook_count[event] > 0) {
+        luaL_checkstack(L, 8, NULL);
         lua_rawgeti(L, LUA_REGISTRYINDEX, game->anchor);
         lua_getiuservalue(L, -1, GAME_USER_HOOKS);
         lua_rawgeti(L, -1, event);
-        lua_remove(L, -2); /* arguments game hooks */
-        int count = (int)lua_rawlen(L, -1);
+        int list = lua_gettop(L);
+        int count = (int)lua_rawlen(L, list);
         for (int i = 1; i <= count; i++) {
-            lua_rawgeti(L, -1, i);
-            struct game_hook *hook = lua_touserdata(L, -1);
-            bool live = hook->game != NULL;
-            lua_getiuservalue(L, -1, 1);
-            lua_remove(L, -2); /* arguments game hooks function */
-            if (live && hook->once)
-                game_hook_cancel(hook);
-            lua_pushvalue(L, -3);
-            for (int a = 0; a < argument_count; a++)
-                lua_pushvalue(L, -4 - argument_count);
-            game->runtime->starts_error_hook = live && event == GAME_EVENT_error;
-            if (live)
-                task_start(L, argument_count + 1);
-            else
-                lua_settop(L, -argument_count - 3);
-            lua_pop(L, live ? 1 : 0);
+            lua_rawgeti(L, list, i);
+            game_emit_to(game, L, first, argument_count);
         }
-        lua_pop(L, 2);
     }
-    lua_pop(L, argument_count);
+    lua_settop(L, first - 1);
 }

@@ -11,6 +11,9 @@
 void game_dispatcher_open(struct game *game);
 void game_dispatcher_close(struct game *game);
 
+/* Ends the hook that waits, for good; those behind it do not hear of this call. */
+void game_dispatcher_stop(struct game *game);
+
 /* Hands the error of a task to error hooks or the user; false: no game has to do with it. */
 bool game_task_failed(struct task *task);
 

@@ -43,7 +43,8 @@ static int add_hook(lua_State *L, bool once)
     luaL_checktype(L, 3, LUA_TFUNCTION);
     lua_settop(L, 3);
     struct game_hook *hook = lua_newuserdatauv(L, sizeof *hook, 2);
-    *hook = (struct game_hook){.game = NULL, .event = event, .once = once};
+    *hook = (struct game_hook){
+        .game = NULL, .event = event, .run = runtime_of(L)->acting_run, .once = once};
     luaL_setmetatable(L, HOOK_TYPE);
     lua_pushvalue(L, 3);
     lua_setiuservalue(L, 4, 1);

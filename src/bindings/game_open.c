@@ -25,6 +25,7 @@ static struct game *push_game(lua_State *L, const char *address)
     game->anchor = LUA_NOREF;
     game->timeout_ms = CALL_TIMEOUT_DEFAULT_MS;
     snprintf(game->address, sizeof game->address, "%s", address);
+    game_ask(game);
     luaL_setmetatable(L, GAME_TYPE);
     lua_newtable(L);
     lua_setiuservalue(L, -2, GAME_USER_HOOKS);

@@ -10,6 +10,7 @@
 #include "bindings/image.h"
 #include "bindings/image_file.h"
 #include "bindings/msgpack.h"
+#include "bindings/runs.h"
 #include "bindings/state.h"
 #include "bindings/task.h"
 #include "transport/line_editor.h"
@@ -142,6 +143,7 @@ int luaopen_tm_native(lua_State *L)
     events_open_types(L);
     image_open_type(L);
     luaL_newlib(L, functions);
+    runs_add_functions(L);
     game_open_types(L);
     lua_setfield(L, -2, "game_methods");
     engine_open_types(L);

@@ -34,6 +34,7 @@ void endpoint_list(lua_State *L, struct endpoint *endpoint)
     lua_pushvalue(L, -1);
     endpoint->anchor = luaL_ref(L, LUA_REGISTRYINDEX);
     endpoint->runtime = runtime;
+    endpoint->run = runtime->acting_run;
     endpoint->is_open = true;
     endpoint->next = network->endpoints;
     network->endpoints = endpoint;
@@ -67,7 +68,9 @@ static void sweep(struct runtime *runtime)
 /* Each hook is a task: one that waits or fails is no matter of the others. */
 void endpoint_emit(struct endpoint *endpoint, enum network_event event, int argument_count)
 {
-    lua_State *L = endpoint->runtime->L;
+    struct runtime *runtime = endpoint->runtime;
+    lua_State *L = runtime->L;
+    uint32_t acting_run = runtime->acting_run;
     int first = lua_gettop(L) - argument_count + 1;
     luaL_checkstack(L, argument_count + 12, NULL);
     lua_rawgeti(L, LUA_REGISTRYINDEX, endpoint->anchor);
@@ -76,13 +79,22 @@ void endpoint_emit(struct endpoint *endpoint, enum network_event event, int argu
     int list = LUA_TNIL;
     if (lua_istable(L, -1))
         list = lua_getfield(L, -1, event_names[event]);
-    for (lua_Integer i = 1; list == LUA_TTABLE; i++) {
+    for (lua_Integer i = 1; list == LUA_TTABLE; i += 2) {
+        lua_rawgeti(L, self + 2, i + 1);
+        uint32_t run = (uint32_t)lua_tointeger(L, -1);
+        lua_pop(L, 1);
         if (lua_rawgeti(L, self + 2, i) != LUA_TFUNCTION)
             break;
+        if (run_is_over(runtime, run)) {
+            lua_pop(L, 1);
+            continue;
+        }
         lua_pushvalue(L, self);
         for (int j = 0; j < argument_count; j++)
             lua_pushvalue(L, first + j);
+        runtime->acting_run = run;
         task_start(L, argument_count + 1);
+        runtime->acting_run = acting_run;
         lua_pop(L, 1);
     }
     lua_settop(L, first - 1);
@@ -192,6 +204,14 @@ bool network_keeps_alive(const struct runtime *runtime)
 bool network_delays_exit(const struct runtime *runtime)
 {
     return runtime->network != NULL && tcp_awaits_name(runtime->network->tcp);
+}
+
+void network_end_run(struct runtime *runtime, uint32_t run)
+{
+    struct endpoint *endpoint = runtime->network != NULL ? runtime->network->endpoints : NULL;
+    for (; endpoint != NULL; endpoint = endpoint->next)
+        if (endpoint->is_open && endpoint->run == run)
+            endpoint->type->close(endpoint);
 }
 
 bool network_close(struct runtime *runtime)

@@ -44,6 +44,7 @@ struct endpoint {
     struct runtime *runtime;
     struct endpoint *next; /* in the list of all, until it is swept */
     int anchor;            /* registry reference of the userdata, as long as it is listed */
+    uint32_t run;          /* that has made it */
     bool is_open;
     bool keeps_alive; /* it has hooks of the script */
     unsigned hooked;  /* events that have hooks, a bit each */
@@ -75,7 +76,10 @@ static inline bool endpoint_is_hooked(const struct endpoint *endpoint, enum netw
  */
 void endpoint_emit(struct endpoint *endpoint, enum network_event event, int argument_count);
 
-/* endpoint:_set_hooks(event, list or nil, keeps_alive) */
+/*
+ * endpoint:_set_hooks(event, list or nil, keeps_alive). The list has each function and, behind it,
+ * the number of its run.
+ */
 int l_endpoint_set_hooks(lua_State *L);
 
 /* tm.native.network_events() -> list of their names */
@@ -104,6 +108,8 @@ bool network_keeps_alive(const struct runtime *runtime);
 
 /* Whether an end of the program other than by _Exit could take long, see tcp_awaits_name. */
 bool network_delays_exit(const struct runtime *runtime);
+/* Closes those that a run has made; the run is over already, and its hooks do not hear of it. */
+void network_end_run(struct runtime *runtime, uint32_t run);
 
 /* Closes all, as at the end of the program. False: it should end by _Exit, see tcp_close. */
 bool network_close(struct runtime *runtime);

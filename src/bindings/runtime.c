@@ -182,6 +182,16 @@ void task_cancel(struct task *task)
     task_fail(task, "cancelled");
 }
 
+static void ready_remove(struct runtime *runtime, struct task *task)
+{
+    if (!task_list_remove(&runtime->ready_first, task))
+        return;
+    struct task **last = &runtime->ready_first;
+    runtime->ready_last = NULL;
+    for (; *last != NULL; last = &(*last)->next)
+        runtime->ready_last = *last;
+}
+
 static void report_failure(struct runtime *runtime, struct task *task)
 {
     luaL_checkstack(task->co, 8, NULL);
@@ -232,10 +242,37 @@ static void watch_leave(struct runtime *runtime)
     runtime->stop_count = 0;
 }
 
+void task_close_coroutine(struct task *task)
+{
+    struct runtime *runtime = task->runtime;
+    lua_State *co = task->co;
+    ready_remove(runtime, task);
+    task_stop_waiting(task);
+    watch_enter(runtime, task);
+    atomic_store_explicit(&runtime->running, co, memory_order_relaxed);
+    runtime->acting_run = task->run;
+    if (lua_resetthread(co) != LUA_OK) {
+        runtime->report(luaL_tolstring(co, -1, NULL));
+    }
+    runtime->acting_run = 0;
+    atomic_store_explicit(&runtime->running, NULL, memory_order_relaxed);
+    watch_leave(runtime);
+    if (lua_gethook(co) != NULL)
+        lua_sethook(co, NULL, 0, 0);
+    lua_settop(co, 0);
+}
+
+void task_close(struct task *task)
+{
+    task_close_coroutine(task);
+    task_finish(task, LUA_OK);
+}
+
 void task_resume(struct task *task, int argument_count)
 {
     struct runtime *runtime = task->runtime;
     lua_State *previous = atomic_load_explicit(&runtime->running, memory_order_relaxed);
+    uint32_t acting_run = runtime->acting_run;
     lua_State *from = previous != NULL ? previous : runtime->L;
     int result_count = 0;
     task->wait = WAIT_NONE;
@@ -248,7 +285,9 @@ void task_resume(struct task *task, int argument_count)
     /* An interruption between two Lua slices had nothing to stop. */
     if (atomic_load_explicit(&runtime->interrupted, memory_order_relaxed))
         runtime_interrupt(runtime);
+    runtime->acting_run = task->run;
     int status = lua_resume(task->co, from, argument_count, &result_count);
+    runtime->acting_run = acting_run;
     atomic_store_explicit(&runtime->running, previous, memory_order_relaxed);
     if (previous == NULL) {
         atomic_store_explicit(&runtime->slice, NULL, memory_order_relaxed);
@@ -289,8 +328,10 @@ struct task *task_start(lua_State *L, int argument_count)
     struct runtime *runtime = runtime_of(L);
     lua_State *co = lua_newthread(L); /* function arguments co */
     struct task *task = lua_newuserdatauv(L, sizeof *task, 1);
-    *task =
-        (struct task){.runtime = runtime, .co = co, .handles_errors = runtime->starts_error_hook};
+    *task = (struct task){.runtime = runtime,
+                          .co = co,
+                          .run = runtime->acting_run,
+                          .handles_errors = runtime->starts_error_hook};
     runtime->starts_error_hook = false;
     luaL_setmetatable(L, TASK_TYPE);
     lua_rotate(L, -2, 1);        /* function arguments task co */

@@ -60,6 +60,14 @@ struct runtime {
     void (*report)(const char *text); /* prints an error for the user; adds the newline */
     void (*overran)(void);            /* what the watchdog runs; the host's, like `report` */
     const struct task_owner *owner;   /* the games, once there are any */
+    /* See bindings/runs.h. */
+    uint32_t run;         /* of the script; 0: it has not begun */
+    uint32_t acting_run;  /* which makes what is made now */
+    bool run_ends;        /* as soon as no Lua runs */
+    bool runs_again;      /* and the script is run again */
+    bool is_ending_run;   /* right now */
+    bool outlives_errors; /* they end the run of the script, not the program */
+    int run_handler;      /* registry reference of what begins the runs behind the first; or 0 */
 };
 
 /* What a task waits for with WAIT_ANSWER. */
@@ -80,7 +88,8 @@ enum task_wait {
 struct task {
     struct runtime *runtime;
     lua_State *co;
-    int anchor; /* registry reference that keeps the coroutine */
+    int anchor;   /* registry reference that keeps the coroutine */
+    uint32_t run; /* that has made it */
     enum task_wait wait;
     struct task *next;     /* in whichever list it waits */
     struct game *game;     /* that it waits for */
@@ -167,6 +176,21 @@ void task_fail(struct task *task, const char *failure);
 
 /* Ends a waiting task quietly: its pending to-be-closed variables are closed. */
 void task_cancel(struct task *task);
+
+/*
+ * Ends a task that waits, at once and for good: its to-be-closed variables are closed, outside of
+ * any pcall of it, and nothing else of it runs. Only where no Lua runs.
+ */
+void task_close(struct task *task);
+
+/* What task_close does to the coroutine alone, which is empty then; also for a dispatcher. */
+void task_close_coroutine(struct task *task);
+
+/* Whether that run has ended: nothing that belongs to it may still happen. */
+static inline bool run_is_over(const struct runtime *runtime, uint32_t run)
+{
+    return run != 0 && run != runtime->run;
+}
 
 /* Says to the watchdog that there is progress. */
 static inline void runtime_progress(struct runtime *runtime)

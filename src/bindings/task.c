@@ -11,6 +11,8 @@
 int l_native_task(lua_State *L)
 {
     luaL_checktype(L, 1, LUA_TFUNCTION);
+    if (runtime_of(L)->is_ending_run)
+        return luaL_error(L, "no task can be started while the run ends");
     task_start(L, lua_gettop(L) - 1);
     return 1;
 }

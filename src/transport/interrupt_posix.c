@@ -61,6 +61,8 @@ void interrupt_forget(void)
 int interrupt_count(void)
 {
     return count;
+}
+
 void interrupt_before_end(void (*set_back)(void))
 {
     before_end = set_back;
