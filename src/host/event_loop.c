@@ -2,6 +2,7 @@
 
 #include "bindings/game.h"
 #include "bindings/network.h"
+#include "bindings/runs.h"
 #include "bindings/runtime.h"
 #include "transport/clock.h"
 #include "transport/interrupt.h"
@@ -83,7 +84,8 @@ static bool wait_a_little(struct runtime *runtime, int64_t until_ns)
 
 static bool is_alive(const struct runtime *runtime)
 {
-    return runtime_has_tasks(runtime) || games_keep_alive(runtime) || network_keeps_alive(runtime);
+    return runtime->run_ends || runtime_has_tasks(runtime) || games_keep_alive(runtime) ||
+           network_keeps_alive(runtime);
 }
 
 /* Returns whether anything moved. */
@@ -92,6 +94,8 @@ static bool turn(struct runtime *runtime)
     if (runtime->games_dirty)
         games_sweep(runtime);
     bool moved = poll_games(runtime);
+    if (runtime->run_ends) /* here no Lua runs, and nobody walks over a list */
+        runs_switch(runtime);
     if (runtime->ready_first != NULL) /* time stands still for those that do not sleep */
         moved = runtime_turn(runtime, 0) || moved;
     return moved;

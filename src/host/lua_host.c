@@ -2,6 +2,7 @@
 
 #include "bindings/game.h"
 #include "bindings/network.h"
+#include "bindings/runs.h"
 #include "bindings/runtime.h"
 #include "host/event_loop.h"
 #include "host/interactive.h"
@@ -92,13 +93,34 @@ static bool wants_standard_input(const struct options *options, char **argv)
     return options->chunk_count == 0 && !options->version;
 }
 
+/* Pushes tm.native.start, which lua/tm/reload.lua shares with us. */
+static void push_start(lua_State *L)
+{
+    luaL_getsubtable(L, LUA_REGISTRYINDEX, LUA_LOADED_TABLE);
+    lua_getfield(L, -1, "tm.native");
+    lua_getfield(L, -1, "start");
+    lua_replace(L, -3);
+    lua_pop(L, 1);
+}
+
+/* A script that is run again has been compiled before the old one was ended. */
+static bool push_compiled(lua_State *L)
+{
+    push_start(L);
+    bool is_compiled = lua_getfield(L, -1, "compiled") == LUA_TFUNCTION;
+    lua_replace(L, -2);
+    if (!is_compiled)
+        lua_pop(L, 1);
+    return is_compiled;
+}
+
 static int run_script(lua_State *L)
 {
     int script = host.options->script_index;
     bool standard_input = wants_standard_input(host.options, host.argv);
     if (script == 0 && !standard_input)
         return 0;
-    if (luaL_loadfile(L, standard_input ? NULL : host.argv[script]) != LUA_OK)
+    if (!push_compiled(L) && luaL_loadfile(L, standard_input ? NULL : host.argv[script]) != LUA_OK)
         return lua_error(L);
     int argument_count = script != 0 ? host.argc - script - 1 : 0;
     luaL_checkstack(L, argument_count, "too many arguments to script");
@@ -131,6 +153,20 @@ static int main_k(lua_State *L, int status, lua_KContext index)
 static int l_main(lua_State *L)
 {
     return main_from(L, 0);
+}
+
+/* For lua/tm/reload.lua, which also watches over the files. */
+static void prepare_reload(lua_State *L)
+{
+    push_start(L);
+    lua_pushcfunction(L, l_main);
+    lua_setfield(L, -2, "main");
+    lua_pop(L, 1);
+    if (!host.options->watch)
+        return;
+    luaL_loadstring(L, "require 'tm.reload'.watch()");
+    task_start(L, 0);
+    lua_pop(L, 1);
 }
 
 static int l_list(lua_State *L)
@@ -188,10 +224,10 @@ int lua_host_run(const struct options *options, int argc, char **argv)
     }
     shared_memory_guard();
     interrupt_catch(on_interrupt);
+    prepare_reload(L);
     host.runtime.interactive = options->interactive;
     lua_pushcfunction(L, options->list ? l_list : l_main);
-    task_start(L, 0);
-    lua_pop(L, 1);
+    runs_begin(&host.runtime);
     if (options->interactive)
         host.interactive_status = interactive_run(&host.runtime, options->script_index != 0);
     else

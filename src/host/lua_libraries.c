@@ -6,6 +6,7 @@
 #include "bindings/native.h"
 #include "bindings/runtime.h"
 #include "host/embedded_modules.h"
+#include "host/required_files.h"
 
 #include <lauxlib.h>
 #include <lualib.h>
@@ -125,7 +126,7 @@ static void replace_os_exit(lua_State *L)
 }
 
 /* `arg` as lua fills it: the script at 0, its arguments from 1, what came before below. */
-static void set_arg(lua_State *L, const struct options *options, int argc, char **argv)
+static void push_arg(lua_State *L, const struct options *options, int argc, char **argv)
 {
     int script = options->script_index != 0 ? options->script_index : 0;
     lua_createtable(L, argc - script, script + 1);
@@ -133,10 +134,21 @@ static void set_arg(lua_State *L, const struct options *options, int argc, char 
         lua_pushstring(L, argv[i]);
         lua_rawseti(L, -2, i - script);
     }
-    lua_setglobal(L, "arg");
 }
 
-static void set_defaults(lua_State *L, const struct options *options)
+/* tm.native.start: what lua/tm/reload.lua needs to begin again. tm.native is on the stack. */
+static void set_start(lua_State *L, const struct options *options, int argc, char **argv)
+{
+    lua_newtable(L);
+    required_files_open(L);
+    push_arg(L, options, argc, argv);
+    lua_setfield(L, -2, "arg");
+    lua_pushstring(L, options->script_index != 0 ? argv[options->script_index] : NULL);
+    lua_setfield(L, -2, "script");
+    lua_setfield(L, -2, "start");
+}
+
+static void set_defaults(lua_State *L, const struct options *options, int argc, char **argv)
 {
     luaL_requiref(L, "tm.native", luaopen_tm_native, 0);
     lua_createtable(L, options->attach_count, 0);
@@ -149,6 +161,7 @@ static void set_defaults(lua_State *L, const struct options *options)
     lua_setfield(L, -2, "wait");
     lua_pushcfunction(L, l_meta);
     lua_setfield(L, -2, "meta");
+    set_start(L, options, argc, argv);
     lua_pop(L, 1);
 }
 
@@ -168,10 +181,11 @@ void lua_libraries_open(lua_State *L, const struct options *options, int argc, c
     coroutines_open(L);
     add_searcher(L);
     replace_os_exit(L);
-    set_arg(L, options, argc, argv);
-    set_defaults(L, options);
+    push_arg(L, options, argc, argv);
+    lua_setglobal(L, "arg");
     if (options->script_index != 0)
         add_script_folder(L, argv[options->script_index]);
+    set_defaults(L, options, argc, argv);
     if (options->warnings)
         lua_warning(L, "@on", 0);
 }

@@ -15,6 +15,7 @@ const char options_help[] =
     "                         sim:  sim:TRACK\n"
     "      --sim[=TRACK]      the embedded game in this process (straight, easy, technical, laps)\n"
     "  -w, --wait SECONDS     how long to wait for the game (default 10; 0 fails at once)\n"
+    "      --watch            run again whenever the script or a module it requires changes\n"
     "      --list             show the running games and exit\n"
     "  -e CODE                run CODE\n"
     "  -l MODULE              require MODULE into a global of its name\n"
@@ -109,6 +110,8 @@ static bool read_long(struct cursor *cursor, const char *name)
         return set_wait(cursor, option_value(cursor, attached));
     if (IS("list") && equals == NULL)
         return options->list = true;
+    if (IS("watch") && equals == NULL)
+        return options->watch = true;
     if (IS("help") && equals == NULL)
         return options->help = true;
     if (IS("version") && equals == NULL)
@@ -151,23 +154,43 @@ static bool read_short(struct cursor *cursor, const char *text)
     }
 }
 
+/* Standard input cannot be read twice. */
+static bool check_watch(struct cursor *cursor)
+{
+    const struct options *options = cursor->options;
+    char **argv = cursor->argv;
+    int script = options->script_index;
+    bool has_file = script != 0
+                        ? strcmp(argv[script], "-") != 0 || strcmp(argv[script - 1], "--") == 0
+                        : options->chunk_count > 0;
+    if (options->watch && !has_file && !options->help)
+        return refuse(cursor, "%s needs a script in a file", "--watch");
+    return true;
+}
+
+static bool read_all(struct cursor *cursor)
+{
+    struct options *options = cursor->options;
+    for (; cursor->at < cursor->argc; cursor->at++) {
+        const char *argument = cursor->argv[cursor->at];
+        if (argument[0] != '-' || argument[1] == '\0') {
+            options->script_index = cursor->at;
+            return true;
+        }
+        if (strcmp(argument, "--") == 0) {
+            options->script_index = cursor->at + 1 < cursor->argc ? cursor->at + 1 : 0;
+            return true;
+        }
+        bool is_long = argument[1] == '-';
+        if (!(is_long ? read_long(cursor, argument + 2) : read_short(cursor, argument + 1)))
+            return false;
+    }
+    return true;
+}
+
 bool options_read(struct options *options, int argc, char **argv)
 {
     *options = (struct options){.wait_s = WAIT_DEFAULT_S};
     struct cursor cursor = {.options = options, .argv = argv, .argc = argc, .at = 1};
-    for (; cursor.at < argc; cursor.at++) {
-        const char *argument = argv[cursor.at];
-        if (argument[0] != '-' || argument[1] == '\0') {
-            options->script_index = cursor.at;
-            return true;
-        }
-        if (strcmp(argument, "--") == 0) {
-            options->script_index = cursor.at + 1 < argc ? cursor.at + 1 : 0;
-            return true;
-        }
-        bool is_long = argument[1] == '-';
-        if (!(is_long ? read_long(&cursor, argument + 2) : read_short(&cursor, argument + 1)))
-            return false;
-    }
-    return true;
+    return read_all(&cursor) && check_watch(&cursor);
 }

@@ -24,7 +24,7 @@ struct options {
     double wait_s;
     struct option_chunk chunks[OPTION_CHUNK_COUNT_MAX];
     int chunk_count;
-    bool list, help, version, interactive, warnings, ignore_environment;
+    bool list, help, version, interactive, warnings, ignore_environment, watch;
     int script_index; /* in argv; 0: no script */
     char sim_address[80];
     char error[160]; /* empty: all is well */
