@@ -24,7 +24,7 @@ static struct {
     struct runtime *runtime;
     int repl; /* registry reference of the module tm.repl */
     bool has_editor;
-    bool leaves;              /* Ctrl-C has been said to leave when it comes again */
+    bool leaves;               /* Ctrl-C has been said to leave when it comes again */
     struct task *_Atomic line; /* the line that runs; null: none */
     _Atomic bool line_begins;  /* it runs, and is not there yet */
     _Atomic bool was_for_line; /* the last Ctrl-C */
