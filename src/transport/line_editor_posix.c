@@ -80,6 +80,7 @@ static int next_character(EditLine *unused, wchar_t *character)
             return give_up();
         switch (keys_next(character, is_searching())) {
         case KEY_CHARACTER:
+            view_before_key();
             if (*character == L'\n' || *character == L'\r' || *character == END_OF_TEXT)
                 view_settle();
             return 1;

@@ -91,6 +91,9 @@ void view_end(void);
 /* What is due: collected output, a new size, a prompt or a status that has changed. */
 void view_tick(void);
 
+/* A key is about to be worked off, for which libedit must know the size. */
+void view_before_key(void);
+
 /* Everything is drawn anew, below what is there. */
 void view_restart(void);
 

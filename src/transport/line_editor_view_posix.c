@@ -34,6 +34,7 @@ static struct {
     bool drawn;         /* prompt and text are on the screen */
     bool asking;        /* what is printed meanwhile is collected */
     bool settled;       /* the status is to stay away */
+    bool resized;       /* and libedit does not know it yet */
     struct texts shown; /* where the typed text stands depends on it */
     struct texts asked;
     int status_columns; /* of the status that is on the screen; -1: it is not */
@@ -88,9 +89,27 @@ static int status_rows(void)
     return rows > 0 ? rows : 1;
 }
 
+/*
+ * Takes note of the size. The terminal is taken to have wrapped again what it shows when that
+ * changed, as most of them do, so what is shown must not be touched before.
+ */
+static bool has_new_size(void)
+{
+    int columns, rows;
+    measure(&columns, &rows);
+    if (columns == view.columns && rows == view.rows)
+        return false;
+    view.columns = columns;
+    view.rows = rows;
+    view.column = 0;
+    view.resized = true;
+    return true;
+}
+
 /* Everything below the output goes, and the cursor is where output goes on. */
 static void erase(void)
 {
+    has_new_size();
     if (!view.drawn)
         return;
     int up = layout().cursor_row + status_rows();
@@ -134,6 +153,9 @@ static void draw_head(void)
 static void draw(void)
 {
     draw_head();
+    if (view.resized)
+        el_resize(view.edit);
+    view.resized = false;
     el_wset(view.edit, EL_REFRESH);
     fflush(view.terminal);
 }
@@ -175,17 +197,6 @@ void view_print(const char *text, size_t size, bool at_once)
     locale_leave();
 }
 
-/* The terminal is taken to have wrapped again what it shows, as most of them do. */
-static void resize(int columns, int rows)
-{
-    view.columns = columns;
-    view.rows = rows;
-    view.column = 0;
-    erase();
-    el_resize(view.edit);
-    draw();
-}
-
 static void redraw(void)
 {
     erase();
@@ -201,18 +212,18 @@ static bool output_is_due(void)
 
 void view_tick(void)
 {
-    if (output_is_due())
+    if (output_is_due() || has_new_size())
         redraw();
-    if (clock_now_ms() - view.asked_ms < ASK_INTERVAL_MS)
-        return;
-    int columns, rows;
-    measure(&columns, &rows);
-    if (columns != view.columns || rows != view.rows) {
-        resize(columns, rows);
-    } else if (ask() || view.settled) {
+    if (clock_now_ms() - view.asked_ms >= ASK_INTERVAL_MS && (ask() || view.settled)) {
         view.settled = false;
         redraw();
     }
+}
+
+void view_before_key(void)
+{
+    if (has_new_size())
+        redraw();
 }
 
 void view_open(EditLine *edit, FILE *terminal, const struct line_editor_handler *handler,
