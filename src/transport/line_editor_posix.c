@@ -295,6 +295,7 @@ enum line_editor_result line_editor_read(const char **line, size_t *size)
     fflush(stderr);
     locale_enter();
     editor.given_up = false;
+    el_wset(editor.edit, EL_PREP_TERM, 1); /* from here on the terminal shows no key by itself */
     view_begin(!modes_editing(true));
     const wchar_t *wide = el_wgets(editor.edit, &count);
     if (editor.given_up) {

@@ -91,7 +91,7 @@ void view_end(void);
 /* What is due: collected output, a new size, a prompt or a status that has changed. */
 void view_tick(void);
 
-/* A key is about to be worked off, for which libedit must know the size. */
+/* A key is about to be worked off: libedit must know the size, and find its text on the screen. */
 void view_before_key(void);
 
 /* Everything is drawn anew, below what is there. */

@@ -222,7 +222,7 @@ void view_tick(void)
 
 void view_before_key(void)
 {
-    if (has_new_size())
+    if (!view.drawn || has_new_size())
         redraw();
 }
 
