@@ -62,6 +62,10 @@ local tm = {}
 --- seen: the games of a prefix are numbered in the order in which they were started, which is right
 --- unless one that was started before has ended since. With pid nothing is guessed.
 ---
+--- A script that is run again (`--watch`) gets the very game it had, at once and as it is: its
+--- speed, timeout, fields and console commands. `registered` is told to each run. A game that it
+--- has not asked for when its main chunk has come to its end is closed.
+---
 --- Tracks: straight, easy, technical, laps. A script that dies of the refusal
 --- (`assert(tm.attach())`) ends with exit status 3.
 ---@param address? string default: the first of the command line, else "mapped:"
