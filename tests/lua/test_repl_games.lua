@@ -192,9 +192,8 @@ end)
 
 test("without a script the game of the command line is attached at once", function()
   local output = harness.child([[
-    local tm, repl = require "tm", require "tm.repl"
+    local repl = require "tm.repl"
     repl.start {}
-    while not repl.game do tm.sleep(0.01) end
     print(rawequal(game, repl.game), game)
     os.exit(0)
   ]], "--sim=laps")

@@ -127,16 +127,21 @@ function M.stop_search()
   search = nil
 end
 
---- Starts the background task.
+-- An error is shown, and no end of the search; false: somebody has cancelled it.
+local function safe_turn()
+  local ok, message = pcall(turn)
+  if ok then return true end
+  if tostring(message):find "cancelled$" then return false end
+  session.print(message)
+  return true
+end
+
+--- Looks once, so that a game that is there is there for the first line; then in the background.
 function M.begin(may_attach)
   if may_attach then M.search() end
+  safe_turn()
   session.looking = native.task(function()
-    while true do
-      local ok, message = pcall(turn)
-      if not ok and tostring(message):find "cancelled$" then return end
-      if not ok then session.print(message) end
-      native.sleep(INTERVAL_SECONDS)
-    end
+    repeat native.sleep(INTERVAL_SECONDS) until not safe_turn()
   end)
 end
 

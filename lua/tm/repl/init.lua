@@ -127,7 +127,7 @@ end
 --- Runs the script again, and keeps the games attached. Returns true, or nil and a message.
 function M.reload()
   if not native.reload then return nil, "there is no script to reload" end
-  return native.reload()
+  return (native.reload()) -- which has told what is wrong
 end
 
 return M
