@@ -56,7 +56,7 @@ void game_ended(struct game *game)
         char text[600];
         runtime->game_lost = true;
         snprintf(text, sizeof text, "%s: game lost: %s", game->address, game->client.reason);
-        if (game->hook_count[GAME_EVENT_deregistered] == 0)
+        if (game->hook_count[GAME_EVENT_deregistered] == 0 && !runtime->interactive)
             runtime->report(text);
     }
     lua_pushstring(runtime->L, status_word(why));

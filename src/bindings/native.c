@@ -13,6 +13,7 @@
 #include "bindings/runs.h"
 #include "bindings/state.h"
 #include "bindings/task.h"
+#include "transport/folders.h"
 #include "transport/line_editor.h"
 #include "wire/input_events.h"
 #include "wire/message.h"
@@ -93,6 +94,23 @@ static int l_native_dialects(lua_State *L)
     return 1;
 }
 
+static void take_file(void *owner, const char *name, bool is_folder)
+{
+    lua_State *L = owner;
+    lua_pushfstring(L, is_folder ? "%s/" : "%s", name);
+    lua_rawseti(L, -2, (lua_Integer)lua_rawlen(L, -2) + 1);
+}
+
+/* files(folder) -> list of names, those of folders with a slash behind; nil: it cannot be read */
+static int l_native_files(lua_State *L)
+{
+    const char *folder = luaL_checkstring(L, 1);
+    lua_newtable(L);
+    if (!folder_list(folder, take_file, L))
+        lua_pushnil(L);
+    return 1;
+}
+
 /* columns() -> of the terminal; 80 if there is none */
 static int l_native_columns(lua_State *L)
 {
@@ -116,6 +134,7 @@ int luaopen_tm_native(lua_State *L)
                                          {"instances", l_native_instances},
                                          {"games", l_native_games},
                                          {"columns", l_native_columns},
+                                         {"files", l_native_files},
                                          {"state", l_native_state},
                                          {"state_fields", l_native_state_fields},
                                          {"image", l_native_image},

@@ -4,6 +4,7 @@
 #include "bindings/runtime.h"
 #include "host/event_loop.h"
 #include "transport/clock.h"
+#include "transport/folders.h"
 #include "transport/interrupt.h"
 #include "transport/line_editor.h"
 #include "transport/line_input.h"
@@ -248,9 +249,17 @@ static bool open_module(struct runtime *runtime)
     return true;
 }
 
+static void open_history(void)
+{
+    char path[TEXT_SIZE];
+    const char *file = call_text("history", path);
+    if (file != NULL)
+        folder_make_for(file);
+    line_editor_history(file, HISTORY_COUNT_MAX);
+}
+
 int interactive_run(struct runtime *runtime, bool has_script)
 {
-    char history[TEXT_SIZE];
     lua_State *L = runtime->L;
     prompt.runtime = runtime;
     if (!open_module(runtime))
@@ -258,7 +267,7 @@ int interactive_run(struct runtime *runtime, bool has_script)
     interrupt_forget();
     prompt.has_editor = terminal_has_person() && line_editor_open(&handler, NULL);
     if (prompt.has_editor)
-        line_editor_history(call_text("history", history), HISTORY_COUNT_MAX);
+        open_history();
     lua_createtable(L, 0, 1);
     lua_pushboolean(L, has_script);
     lua_setfield(L, -2, "script");
