@@ -43,7 +43,10 @@ enum line_editor_result {
 
 /*
  * Takes the terminal. From now on what the program writes to stdout and stderr goes through
- * line_editor_print, by lines or when flushed. False: this terminal cannot do it.
+ * line_editor_print, by lines or when flushed; on Windows it does not, and goes where the cursor
+ * is. The two are other streams then, so whoever keeps a stream, as Lua's io library does when it
+ * is opened, must be started after this; such a stream remains good when the editor is closed.
+ * False: standard input or output is no terminal, or one that cannot do it.
  */
 bool line_editor_open(const struct line_editor_handler *handler, void *owner);
 
@@ -51,15 +54,18 @@ bool line_editor_open(const struct line_editor_handler *handler, void *owner);
 void line_editor_close(void);
 
 /*
- * Reads a line, which is without its end and valid until the next call. While nothing is typed
- * `turn` is called; prompt and status are asked for anew every tenth of a second and whenever they
- * are drawn, and drawn only if they have changed.
+ * Reads a line, which is without its end and valid until the next call. While nothing is typed,
+ * and every hundredth of a second while much is, `turn` is called, which may print but not read.
+ * Prompt and status are asked for anew every tenth of a second and whenever they are drawn, and
+ * drawn only if they have changed.
  */
 enum line_editor_result line_editor_read(const char **line, size_t *size);
 
 /*
  * Text for the terminal, whole lines: it goes above the prompt if there is one. A last line that
- * has no end gets one as soon as the prompt is drawn.
+ * has no end gets one as soon as the prompt is drawn, and yet goes on with what is printed next.
+ * While a line is read, what is printed within some milliseconds after other text is shown with
+ * the next text or after this `turn`.
  */
 void line_editor_print(const char *text, size_t size);
 

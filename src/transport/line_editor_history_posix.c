@@ -48,17 +48,13 @@ static History *make(void)
     return lines;
 }
 
-/* Those of the file, or none, without doubles that another program has written. */
+/* Those of the file, or none. It has no doubles, as nobody writes any. */
 static History *load(const char *path)
 {
     HistEvent event;
-    History *lines = make(), *read = make();
-    if (lines != NULL && read != NULL && history(read, &event, H_LOAD, path) >= 0)
-        for (int more = history(read, &event, H_LAST); more >= 0;
-             more = history(read, &event, H_PREV))
-            add(lines, event.str);
-    if (read != NULL)
-        history_end(read);
+    History *lines = make();
+    if (lines != NULL)
+        history(lines, &event, H_LOAD, path);
     return lines;
 }
 
@@ -97,22 +93,29 @@ static bool write_whole(History *lines, const char *path)
     return written;
 }
 
-/* Has `text` (null: nothing) added to the file, and takes over what others have added. */
-static bool exchange(const char *text)
+/* Adds the text to what the file holds by now. */
+static bool add_to_file(const char *text)
 {
     int file = open_locked(history_state.path);
     if (file < 0)
         return false;
     History *lines = load(history_state.path);
     bool done = lines != NULL;
-    if (done && text != NULL) {
+    if (done) {
         add(lines, text);
         done = write_whole(lines, history_state.path);
+        history_end(lines);
     }
     close(file);
-    if (lines != NULL)
-        history_end(lines);
     return done;
+}
+
+static bool is_writable(const char *path)
+{
+    int file = open_locked(path);
+    if (file >= 0)
+        close(file);
+    return file >= 0;
 }
 
 bool line_editor_history(const char *path, size_t count_max)
@@ -128,22 +131,16 @@ bool line_editor_history(const char *path, size_t count_max)
         errno = ENAMETOOLONG;
         return false;
     }
-    locale_enter();
-    History *lines = load(path);
-    if (lines != NULL && history_state.lines != NULL) {
-        history(history_state.lines, &event, H_CLEAR);
-        for (int more = history(lines, &event, H_LAST); more >= 0;
-             more = history(lines, &event, H_PREV))
-            add(history_state.lines, event.str);
-    }
-    if (lines != NULL)
-        history_end(lines);
+    if (!is_writable(path))
+        return false;
     strcpy(history_state.path, path);
-    bool writable = exchange(NULL);
-    if (!writable)
-        history_state.path[0] = 0;
+    locale_enter();
+    if (history_state.lines != NULL) {
+        history(history_state.lines, &event, H_CLEAR);
+        history(history_state.lines, &event, H_LOAD, path);
+    }
     locale_leave();
-    return writable;
+    return true;
 }
 
 void line_editor_remember(const char *text)
@@ -153,7 +150,7 @@ void line_editor_remember(const char *text)
     locale_enter();
     add(history_state.lines, text);
     if (history_state.path[0] != 0)
-        exchange(text);
+        add_to_file(text);
     locale_leave();
 }
 

@@ -82,7 +82,6 @@ static void show_status(void)
     SetConsoleTitleA(editor.title);
 }
 
-/* What the program prints by itself is not seen here, so the prompt is not printed after it. */
 static bool take_turn(void)
 {
     if (!editor.prompted)
