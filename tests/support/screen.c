@@ -175,6 +175,11 @@ static bool stands_at_end(const char *text)
     return size >= wanted && memcmp(all + size - wanted, text, wanted) == 0;
 }
 
+static bool stands_alone(const char *text)
+{
+    return stands_at_end(text) && strlen(screen.text) <= strlen(text) + 1;
+}
+
 static void expect(bool (*holds)(const char *), const char *text, int budget_ms)
 {
     struct deadline deadline = deadline_in_ms(budget_ms);
@@ -193,4 +198,9 @@ void screen_expect(const char *text, int budget_ms)
 void screen_expect_end(const char *text, int budget_ms)
 {
     expect(stands_at_end, text, budget_ms);
+}
+
+void screen_expect_only(const char *text, int budget_ms)
+{
+    expect(stands_alone, text, budget_ms);
 }

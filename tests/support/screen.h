@@ -53,4 +53,7 @@ void screen_expect(const char *text, int budget_ms);
 /* Waits until the screen ends with the text (without the end of the last row). */
 void screen_expect_end(const char *text, int budget_ms);
 
+/* Waits until nothing but the text stands there. */
+void screen_expect_only(const char *text, int budget_ms);
+
 #endif

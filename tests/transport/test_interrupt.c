@@ -228,6 +228,28 @@ static void test_exit_statuses_are_the_shells(void **unused)
     assert_int_equal(interrupt_exit_status(INTERRUPT_TERMINATE), 143);
 }
 
+static void end_with_42(void)
+{
+    _exit(42);
+}
+
+static void interrupt_twice(const char *unused)
+{
+    (void)unused;
+    interrupt_catch(NULL);
+    interrupt_before_end(end_with_42);
+    raise(SIGINT);
+    raise(SIGTERM);
+}
+
+static void test_what_a_second_interrupt_would_leave_behind_is_set_back(void **unused)
+{
+    (void)unused;
+    int status = child_run(interrupt_twice, NULL);
+    assert_true(WIFEXITED(status));
+    assert_int_equal(WEXITSTATUS(status), 42);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -241,6 +263,7 @@ int main(void)
         cmocka_unit_test(test_a_second_interrupt_ends_the_process),
         cmocka_unit_test(test_the_first_of_two_kinds_is_what_was_caught),
         cmocka_unit_test(test_exit_statuses_are_the_shells),
+        cmocka_unit_test(test_what_a_second_interrupt_would_leave_behind_is_set_back),
     };
     return cmocka_run_group_tests_name("interrupt", tests, NULL, NULL);
 }

@@ -117,10 +117,7 @@ static void test_control_l_clears_the_screen_and_keeps_the_line(void **unused)
     screen_send("kept");
     expect_line("kept");
     screen_type("C-l");
-    screen_expect_end("> kept", BUDGET_MS);
-    for (int i = 0; i < 1000 && strcmp(screen_text(), "> kept\n") != 0; i++)
-        usleep(0);
-    assert_string_equal(screen_text(), "> kept\n");
+    screen_expect_only("> kept", BUDGET_MS);
 }
 
 static void test_history_goes_up_and_down_and_has_no_doubles(void **unused)
@@ -366,7 +363,7 @@ static void test_nothing_typed_stops_the_program(void **unused)
     enter("count 1000000");
     for (int i = 0; i < (int)(sizeof typed / sizeof typed[0]); i++) {
         screen_type(typed[i]);
-        snprintf(expected, sizeof expected, "count: %d\n", (i + 1) * 100);
+        snprintf(expected, sizeof expected, "count: %d\n", (i + 1) * 30);
         screen_expect(expected, BUDGET_MS);
         screen_type("x"); /* behind Ctrl-V, Ctrl-C would be text */
         screen_type("C-c");
