@@ -258,6 +258,11 @@ static void open_history(void)
     line_editor_history(file, HISTORY_COUNT_MAX);
 }
 
+void interactive_open(void)
+{
+    prompt.has_editor = terminal_has_person() && line_editor_open(&handler, NULL);
+}
+
 int interactive_run(struct runtime *runtime, bool has_script)
 {
     lua_State *L = runtime->L;
@@ -265,7 +270,6 @@ int interactive_run(struct runtime *runtime, bool has_script)
     if (!open_module(runtime))
         return 1;
     interrupt_forget();
-    prompt.has_editor = terminal_has_person() && line_editor_open(&handler, NULL);
     if (prompt.has_editor)
         open_history();
     lua_createtable(L, 0, 1);

@@ -11,7 +11,13 @@
 struct runtime;
 
 /*
- * Runs until somebody leaves or quits; `has_script` if one has been started beside it. Returns the
+ * Takes the terminal, if there is one. Before a Lua state is opened, whose io library keeps the
+ * streams that are there then: what hooks write with io.write is to go above the prompt too.
+ */
+void interactive_open(void);
+
+/*
+ * After interactive_open: runs until somebody leaves or quits; `has_script` if one has been started beside it. Returns the
  * exit status of somebody who leaves by Ctrl-C or Ctrl-D; if it was another way, runtime->quitting
  * and interrupt_caught tell.
  */

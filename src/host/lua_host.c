@@ -213,6 +213,8 @@ int lua_host_run(const struct options *options, int argc, char **argv)
     host.options = options;
     host.argc = argc;
     host.argv = argv;
+    if (options->interactive)
+        interactive_open(); /* before Lua's io library looks for stdout */
     lua_State *L = luaL_newstate();
     if (L == NULL) {
         report("out of memory");
