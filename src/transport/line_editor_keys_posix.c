@@ -16,7 +16,8 @@
 #include <unistd.h>
 
 enum {
-    HOLD_MS = 50, /* a terminal sends a sequence at once, a person takes longer */
+    HOLD_MS = 50,    /* a terminal sends a sequence at once, a person takes longer */
+    END_OF_TEXT = 4, /* Ctrl-D */
     ESCAPE = 033
 };
 
@@ -28,6 +29,7 @@ static struct {
     size_t size;
     int64_t held_since_ms; /* 0: nothing is held back */
     bool ended;
+    bool ahead; /* what comes now was typed before the line was asked for */
     bool pasting;
     bool pasted;  /* the last character */
     bool newline; /* was the last character of the paste */
@@ -41,12 +43,27 @@ static void drop(size_t count)
     keys.held_since_ms = 0;
 }
 
+/*
+ * A Ctrl-D that is typed while nobody reads is no character to the terminal but an end of input,
+ * and what becomes of that when characters are asked for is, on Linux, a zero.
+ */
+static void set_ends_right(char *bytes, size_t size)
+{
+    for (size_t i = 0; i < size; i++)
+        if (bytes[i] == 0)
+            bytes[i] = END_OF_TEXT;
+}
+
 static void fill(void)
 {
     struct pollfd ready = {.fd = STDIN_FILENO, .events = POLLIN};
+    bool ahead = keys.ahead;
+    keys.ahead = false;
     if (keys.ended || keys.size == sizeof keys.bytes || poll(&ready, 1, 0) <= 0)
         return;
     ssize_t got = read(STDIN_FILENO, keys.bytes + keys.size, sizeof keys.bytes - keys.size);
+    if (got > 0 && ahead)
+        set_ends_right(keys.bytes + keys.size, (size_t)got);
     if (got > 0)
         keys.size += (size_t)got;
     else if (got == 0 || (errno != EINTR && errno != EAGAIN))
@@ -143,6 +160,11 @@ enum key keys_next(wchar_t *character, bool searching)
             return KEY_CHARACTER;
     }
     return keys.ended ? KEY_END : KEY_NONE;
+}
+
+void keys_begin(void)
+{
+    keys.ahead = true;
 }
 
 bool keys_pasted(void)

@@ -296,7 +296,10 @@ enum line_editor_result line_editor_read(const char **line, size_t *size)
     locale_enter();
     editor.given_up = false;
     el_wset(editor.edit, EL_PREP_TERM, 1); /* from here on the terminal shows no key by itself */
-    view_begin(!modes_editing(true));
+    bool afresh = !modes_editing(true);
+    if (afresh)
+        keys_begin();
+    view_begin(afresh);
     const wchar_t *wide = el_wgets(editor.edit, &count);
     if (editor.given_up) {
         el_wset(editor.edit, EL_SETFP, 1, editor.terminal);

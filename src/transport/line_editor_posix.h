@@ -39,6 +39,9 @@ enum key {
 /* The next character that was typed or pasted. Never waits. `searching`: in a search for text. */
 enum key keys_next(wchar_t *character, bool searching);
 
+/* A line is about to be read, after some time in which the terminal was as it was found. */
+void keys_begin(void);
+
 /* Whether the last character came from a paste. */
 bool keys_pasted(void);
 
