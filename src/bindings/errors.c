@@ -78,13 +78,16 @@ void runtime_report_error(struct runtime *runtime, lua_State *L, const char *whe
         lua_pushfstring(L, "%s: %s", where, text);
     else
         lua_pushvalue(L, -1);
-    /* Ctrl-C is not an error of the script: one word is enough, the exit status says the rest. */
+    /*
+     * Ctrl-C is not an error of the script: one word is enough, the exit status says the rest. At
+     * a prompt the script goes on, and who wrote it wants to know where it was.
+     */
     int exit_status = 1;
     if (is_no_game(L)) {
         runtime->report(lua_tostring(L, -1));
         lua_pop(L, 1);
         exit_status = 3;
-    } else if (!atomic_load(&runtime->interrupted)) {
+    } else if (runtime->interactive || !atomic_load(&runtime->interrupted)) {
         runtime->report(lua_tostring(L, -1));
     }
     lua_pop(L, 4);

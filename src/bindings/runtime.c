@@ -49,11 +49,8 @@ static void on_interrupt_hook(lua_State *L, lua_Debug *unused)
      */
     int count = runtime->stop_count++ == 0 ? GRACE_COUNT : 1;
     lua_sethook(L, on_interrupt_hook, LUA_MASKCOUNT, count);
-    if (atomic_load(&runtime->interrupted)) {
-        if (runtime->interactive) /* each Ctrl-C is for what runs now, and nothing else */
-            atomic_store(&runtime->interrupted, false);
+    if (atomic_load(&runtime->interrupted))
         luaL_error(L, "interrupted!");
-    }
     if (atomic_load(&runtime->overrun))
         luaL_error(L,
                    "interrupted: no progress for %d ms, and the game would have dropped us "
@@ -239,6 +236,9 @@ static void watch_leave(struct runtime *runtime)
     atomic_store_explicit(&runtime->watch.serial, (serial | 1) + 1, memory_order_relaxed);
     runtime->overrun_count += atomic_load_explicit(&runtime->overrun, memory_order_relaxed);
     atomic_store_explicit(&runtime->overrun, false, memory_order_relaxed);
+    /* At a prompt each Ctrl-C is for what runs now, to its end, and for nothing else. */
+    if (runtime->interactive && runtime->stop_count > 0)
+        atomic_store(&runtime->interrupted, false);
     runtime->stop_count = 0;
 }
 
