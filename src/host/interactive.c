@@ -25,6 +25,7 @@ static struct {
     struct runtime *runtime;
     int repl; /* registry reference of the module tm.repl */
     bool has_editor;
+    bool was_stopped;          /* the line, by an error; it may have caught it */
     bool leaves;               /* Ctrl-C has been said to leave when it comes again */
     struct task *_Atomic line; /* the line that runs; null: none */
     _Atomic bool line_begins;  /* it runs, and is not there yet */
@@ -136,6 +137,18 @@ void interactive_interrupt(struct runtime *runtime)
     runtime_interrupt(runtime);
 }
 
+/* By an error; if it has caught one, and waits again, it is ended where it is. */
+static void stop_waiting_line(struct task *line)
+{
+    if (!prompt.was_stopped) {
+        task_fail(line, "interrupted!");
+        prompt.was_stopped = true;
+        return;
+    }
+    task_close(line);
+    fputs("interrupted!\n", stderr);
+}
+
 /* A Ctrl-C has come. False: it was the second, and we leave. */
 static bool see_to_break(void)
 {
@@ -143,8 +156,8 @@ static bool see_to_break(void)
     bool was_for_line = atomic_load(&prompt.was_for_line);
     interrupt_forget();
     atomic_store(&prompt.runtime->interrupted, false);
-    if (line != NULL && line->wait != WAIT_NONE && line->failure == NULL)
-        task_fail(line, "interrupted!");
+    if (line != NULL && line->wait != WAIT_NONE)
+        stop_waiting_line(line);
     if (was_for_line)
         return true;
     if (prompt.leaves)
@@ -171,6 +184,7 @@ static bool run_as_line(const char *name)
     lua_getfield(L, -1, name);
     lua_remove(L, -2);
     lua_insert(L, -2);
+    prompt.was_stopped = false;
     atomic_store(&prompt.line_begins, true);
     struct task *task = task_start(L, 1); /* the userdata stays on the stack for as long */
     atomic_store(&prompt.line, task->finished ? NULL : task);
@@ -216,7 +230,10 @@ static enum line_editor_result read_plain(const char **line, size_t *size)
     while ((input = line_input_poll(line, size)) == LINE_INPUT_NONE)
         if (!on_turn(NULL))
             return LINE_EDITOR_GIVEN_UP;
-    return input == LINE_INPUT_LINE ? LINE_EDITOR_LINE : LINE_EDITOR_END;
+    if (input == LINE_INPUT_LINE)
+        return LINE_EDITOR_LINE;
+    putchar('\n');
+    return LINE_EDITOR_END;
 }
 
 static int read_lines(void)
@@ -249,18 +266,19 @@ static bool open_module(struct runtime *runtime)
     return true;
 }
 
-static void open_history(void)
-{
-    char path[TEXT_SIZE];
-    const char *file = call_text("history", path);
-    if (file != NULL)
-        folder_make_for(file);
-    line_editor_history(file, HISTORY_COUNT_MAX);
-}
-
 void interactive_open(void)
 {
     prompt.has_editor = terminal_has_person() && line_editor_open(&handler, NULL);
+}
+
+static void open_history(void)
+{
+    char text[TEXT_SIZE];
+    const char *path = call_text("history", text);
+    if (path != NULL)
+        folder_make_for(path);
+    if (!line_editor_history(path, HISTORY_COUNT_MAX))
+        fprintf(stderr, "tmlua: the history cannot be kept in %s\n", path);
 }
 
 int interactive_run(struct runtime *runtime, bool has_script)
