@@ -155,13 +155,20 @@ static int l_main(lua_State *L)
     return main_from(L, 0);
 }
 
-/* For lua/tm/reload.lua, which also watches over the files. */
+static const char prompt_reload[] =
+    "if require('tm.native').start.script then require 'tm.reload' end";
+
+/* For lua/tm/reload.lua, which also watches over the files. Loaded before a script changes paths. */
 static void prepare_reload(lua_State *L)
 {
     push_start(L);
     lua_pushcfunction(L, l_main);
     lua_setfield(L, -2, "main");
     lua_pop(L, 1);
+    if (host.options->interactive && luaL_dostring(L, prompt_reload) != LUA_OK) {
+        report(lua_tostring(L, -1));
+        lua_pop(L, 1);
+    }
     if (!host.options->watch)
         return;
     luaL_loadstring(L, "require 'tm.reload'.watch()");

@@ -27,17 +27,18 @@ local function load_init()
   file:close()
   local chunk, message = loadfile(path)
   if not chunk then
-    M.print(message)
+    M.complain(message)
     return
   end
   local ok, trace = evaluate.protect(chunk)
-  if not ok then M.print(trace) end
+  if not ok then M.complain(trace) end
 end
 
 --- Begins: the banner, the user's init.lua, the search for a game. To be called in a task.
 -- Options: `script`, one runs beside the prompt, whose games are waited for; `quiet`, no banner.
 function M.start(options)
   options = options or {}
+  M.has_script = options.script
   if not options.quiet then
     M.say("tmlua %s, %s", native.version, _VERSION)
     M.print ":help lists the commands, ?NAME explains; Ctrl-D or :quit leaves"
@@ -124,10 +125,11 @@ function M.finish()
   watch.remove()
 end
 
---- Runs the script again, and keeps the games attached. Returns true, or nil and a message.
+--- Runs the script again, and keeps the games attached. Returns true, or nil and a message; nil
+-- alone if the script does not compile, which has been shown then.
 function M.reload()
   if not native.reload then return nil, "there is no script to reload" end
-  return (native.reload()) -- which has told what is wrong
+  return (native.reload())
 end
 
 return M
