@@ -87,7 +87,7 @@ end
 
 local function print_results(ok, ...)
   if not ok then
-    session.print((...))
+    session.complain((...))
     return false
   end
   if select("#", ...) > 0 then
@@ -101,7 +101,7 @@ end
 function M.evaluate(text)
   local chunk, message = M.compile(text)
   if not chunk then
-    session.print(message)
+    session.complain(message)
     return false
   end
   local hints = start_hint()

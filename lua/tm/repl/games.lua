@@ -76,10 +76,15 @@ end
 
 local WORDS = { lost = "is gone", shutdown = "has ended", closed = "has been let go" }
 
+-- A game in another process may be started again, and then it is wanted again.
 local function tell_loss(game)
-  local what_next = game.state ~= "closed" and "; :attach looks for it again" or ""
+  if game.state == "closed" then
+    search = nil -- somebody wanted that
+  elseif not search and game.address:find "^mapped:" then
+    search = game.address
+  end
   session.say("%s %s%s", M.name(game), WORDS[game.state] or game.state,
-    search and "; looking for it again" or what_next)
+    search and "; looking for it again" or "")
 end
 
 -- A game that is there already, which may be of the script or of a line.
@@ -95,7 +100,8 @@ end
 local function try()
   local game, message, code = M.attach(search, 0)
   if game then
-    session.say("attached to %s", M.name(game))
+    session.say("attached to %s%s", M.name(game),
+      session.has_script and "; :reload runs the script on it" or "")
     told = nil
   elseif code ~= "no_game" and message ~= told then
     session.print(message)
@@ -110,7 +116,6 @@ end
 local function turn()
   local game = session.game
   if game and game.state ~= "attached" then
-    if game.state == "closed" then search = nil end -- somebody wanted that
     tell_loss(game)
     M.use(nil)
   end
@@ -145,6 +150,16 @@ function M.begin(may_attach)
   end)
 end
 
+-- The race time that the game is at: after a rewind its call still has the time of before.
+local function race_time(game)
+  local loaded = session.loaded
+  if loaded and rawequal(loaded.game, game) and loaded.called_at == game.time then
+    return loaded.time
+  end
+  session.loaded = nil
+  return game.time
+end
+
 --- What stands before the text of a line.
 function M.prompt()
   local game = session.game
@@ -153,7 +168,8 @@ function M.prompt()
   for i = 1, #games > 1 and #games or 0 do
     if rawequal(games[i], game) then number = i .. ":" end
   end
-  local where = game.context and (" %s %.2f"):format(game.context, game.time / 1000) or ""
+  local where = game.context and (" %s %.2f"):format(game.context, race_time(game) / 1000)
+    or ""
   return number .. M.name(game) .. where .. (game._patience and " held> " or "> ")
 end
 

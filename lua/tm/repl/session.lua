@@ -8,13 +8,22 @@ local M = {
   commands = {}, -- name -> {run =, usage =, help =}
   states = {}, -- of :save, by name
   watches = {}, -- of :watch, in order
+  has_script = false, -- one runs beside the prompt
   private = false, -- nothing is remembered in the history
   pending = nil, -- lines of a chunk that is not complete yet
   pending_is_private = false, -- its first line was not remembered
   pending_columns = 3, -- of the prompt in front of its first line
   game = nil, -- the current one, attached when it was last looked at
   engine = nil, -- of :engine
+  loaded = nil, -- by :load, until the game goes on: {game =, time =, called_at =}
 }
+
+--- Prints an error, to where errors go.
+function M.complain(text)
+  if M.print ~= print then return M.print(text) end
+  io.stdout:flush()
+  io.stderr:write(text, "\n")
+end
 
 --- Prints one line, as of string.format.
 function M.say(format, ...)

@@ -26,6 +26,7 @@ local function advance(game, count)
   local _ <close> = setmetatable({}, { __close = function()
     if not is_there then hold_again(game) end
   end })
+  session.loaded = nil
   game:_hold(false)
   local time, message = game:step(count)
   game:_hold(true)

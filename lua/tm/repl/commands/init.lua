@@ -48,7 +48,7 @@ function M.run(name, text)
     return
   end
   local ok, message = evaluate.protect(command.run, text, session)
-  if not ok then session.print(message) end
+  if not ok then session.complain(message) end
 end
 
 return M

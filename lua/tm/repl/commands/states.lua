@@ -37,6 +37,7 @@ command("load", { usage = ":load NAME",
     if name == "" then return say "usage: :load NAME" end
     local state, game = find(name), games.need()
     check(game:rewind_to_state(state))
+    session.loaded = { game = game, time = state.race_time, called_at = game.time }
     say("%s: %s", name, show.show(state))
   end })
 
