@@ -4,7 +4,7 @@
 
 #include "support/scratch.h"
 
-#include <dirent.h>
+#include <ftw.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -56,18 +56,19 @@ const char *scratch_write(const char *name, const char *text)
     return path;
 }
 
+static int remove_one(const char *path, const struct stat *unused, int type, struct FTW *place)
+{
+    (void)unused;
+    (void)type;
+    (void)place;
+    remove(path);
+    return 0;
+}
+
 void scratch_end(void)
 {
-    DIR *listing = folder[0] != '\0' ? opendir(folder) : NULL;
-    struct dirent *entry;
-
-    while (listing != NULL && (entry = readdir(listing)) != NULL)
-        if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
-            unlinkat(dirfd(listing), entry->d_name, 0);
-    if (listing != NULL) {
-        closedir(listing);
-        rmdir(folder);
-    }
+    if (folder[0] != '\0')
+        nftw(folder, remove_one, 8, FTW_DEPTH | FTW_PHYS);
     folder[0] = '\0';
     path_count = 0;
 }
