@@ -17,9 +17,9 @@ struct runtime;
 void interactive_open(void);
 
 /*
- * After interactive_open: runs until somebody leaves or quits; `has_script` if one has been started beside it. Returns the
- * exit status of somebody who leaves by Ctrl-C or Ctrl-D; if it was another way, runtime->quitting
- * and interrupt_caught tell.
+ * After interactive_open: runs until somebody leaves or quits; `has_script` if one has been started
+ * beside it. Returns the exit status of somebody who leaves by Ctrl-C or Ctrl-D; if it was another
+ * way, runtime->quitting and interrupt_caught tell.
  */
 int interactive_run(struct runtime *runtime, bool has_script);
 
