@@ -158,7 +158,7 @@ static int l_main(lua_State *L)
 static const char prompt_reload[] =
     "if require('tm.native').start.script then require 'tm.reload' end";
 
-/* For lua/tm/reload.lua, which also watches over the files. Loaded before a script changes paths. */
+/* For lua/tm/reload.lua, which also watches over the files; before a script changes paths. */
 static void prepare_reload(lua_State *L)
 {
     push_start(L);
