@@ -143,8 +143,9 @@ static void bind_keys(EditLine *edit)
         {"\\eOC", "ed-next-char"},
         {"\\eOD", "ed-prev-char"},
     };
-    el_set(edit, EL_ADDFN, "tm-complete", "Completes the word", on_tab);
-    el_set(edit, EL_ADDFN, "tm-clear", "Clears the screen", on_clear);
+    /* Wide, because libedit never frees what it would make of others. */
+    el_wset(edit, EL_ADDFN, L"tm-complete", L"Completes the word", on_tab);
+    el_wset(edit, EL_ADDFN, L"tm-clear", L"Clears the screen", on_clear);
     for (size_t i = 0; i < sizeof bindings / sizeof bindings[0]; i++)
         el_set(edit, EL_BIND, bindings[i][0], bindings[i][1], NULL);
 }

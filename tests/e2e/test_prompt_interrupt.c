@@ -99,6 +99,14 @@ static void test_an_endless_hook_ends_at_the_second_ctrl_c(void **state)
     expect_undisturbed();
 }
 
+/* Two that come within milliseconds of each other are one to the system. */
+static void expect_warned(int count)
+{
+    struct deadline deadline = deadline_in_ms(BUDGET_MS);
+    while (prompt_count("(Ctrl-C again or Ctrl-D to leave)") < count)
+        assert_false(deadline_passed(deadline));
+}
+
 static void test_ctrl_c_gives_up_what_was_typed_and_leaves_at_the_second(void **state)
 {
     (void)state;
@@ -109,10 +117,10 @@ static void test_ctrl_c_gives_up_what_was_typed_and_leaves_at_the_second(void **
     screen_expect("> half typed\n(Ctrl-C again or Ctrl-D to leave)\n", BUDGET_MS);
     prompt_ask("'still ' .. 'there'", "\n\"still there\"\n");
     screen_type("C-c"); /* a line was run since: it is the first again */
-    screen_expect("there\"\n", BUDGET_MS);
+    expect_warned(2);
     prompt_ask("'and ' .. 'now'", "\n\"and now\"\n");
     screen_type("C-c");
-    screen_expect("now\"\n", BUDGET_MS);
+    expect_warned(3);
     screen_type("C-c");
     prompt_expect_left(130);
     prompt_expect_goodbye();
