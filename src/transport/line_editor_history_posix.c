@@ -26,8 +26,9 @@ static void forget_like(History *lines, const char *text)
     for (int more = history(lines, &event, H_FIRST); more >= 0;
          more = history(lines, &event, H_NEXT)) {
         if (strcmp(event.str, text) == 0) {
-            history(lines, &removed, H_DEL, event.num);
-            return; /* there was but one */
+            if (history(lines, &removed, H_DEL, event.num) >= 0)
+                free((void *)removed.str); /* libedit gives it away */
+            return;                        /* there was but one */
         }
     }
 }
