@@ -55,7 +55,7 @@ static void restart_game(void)
     char expected[PROCESS_SLOT_NAME_SIZE + 60];
     assert_true(process_signal(prompt_duo.game, SIGKILL));
     assert_true(process_wait_exit(prompt_duo.game, BUDGET_MS));
-    snprintf(expected, sizeof expected, "\n%s is gone; looking for it again\n", prompt_duo.name);
+    snprintf(expected, sizeof expected, "%s is gone; looking for it again\n", prompt_duo.name);
     screen_expect(expected, BUDGET_MS);
     screen_expect_end("\nno game>", BUDGET_MS);
     prompt_start_game(ARGS("--speed", "1"));

@@ -96,14 +96,17 @@ local function adopt()
   return true
 end
 
--- Says once what is in the way; that there is no game yet is no news.
+-- That there is no game, or only what a killed one has left, is no news.
+local NO_NEWS = { no_game = true, timeout = true, lost = true }
+
+-- Says once what is in the way.
 local function try()
   local game, message, code = M.attach(search, 0)
   if game then
     session.say("attached to %s%s", M.name(game),
       session.has_script and "; :reload runs the script on it" or "")
     told = nil
-  elseif code ~= "no_game" and message ~= told then
+  elseif not NO_NEWS[code] and message ~= told then
     session.print(message)
     told = message
   end
