@@ -132,6 +132,13 @@ function M.join(arguments)
   return table.concat(parts, " ")
 end
 
+--- The same as a line of its own. White space in front that cannot be quoted is kept from being
+-- that of the line.
+function M.join_line(arguments)
+  local text = M.join(arguments)
+  return find(text, OUTER_WHITE) and ";" .. text or text
+end
+
 -- Inputs ---------------------------------------------------------------------------------------
 
 local KEY_VALUES = { press = 1, rel = 0 }

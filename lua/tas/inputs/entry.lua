@@ -95,8 +95,8 @@ end
 --- The entry as a line of a script.
 function Entry.__tostring(entry)
   local time, stop = rawget(entry, "time"), rawget(entry, "stop")
+  if not time then return command.join_line(entry) end
   local text = command.join(entry)
-  if not time then return text end
   local times = stop and ("%d-%d"):format(time, stop) or ("%d"):format(time)
   return text == "" and times or times .. " " .. text
 end

@@ -11,7 +11,17 @@ local find, sub = string.find, string.sub
 
 local M = {}
 
-local EDGE_WHITE_1, EDGE_WHITE_2 = "^[" .. command.WHITE .. "]", "[" .. command.WHITE .. "]$"
+local WHITE_FIRST, WHITE_LAST = "^[" .. command.WHITE .. "]", "[" .. command.WHITE .. "]$"
+
+local function has_white_edge(raw)
+  return find(raw, WHITE_FIRST) or find(raw, WHITE_LAST)
+end
+
+-- An entry that comes to the edge of its line, where white space that belongs to its arguments
+-- would be lost: it has to be quoted.
+local function unjoin(entry)
+  if entry.raw and has_white_edge(entry.raw) then entry.raw = nil end
+end
 
 -- An entry that another one follows in its line ends with nothing, the last one with a line feed.
 local function ends_line(entry)
@@ -28,9 +38,7 @@ function M.detach(script)
     local feed = last_entry and find(before, "\n", 1, true)
     if last_entry then last_entry.after = feed and sub(before, 1, feed) or "" end
     entry.before = feed and sub(before, feed + 1) or before
-    local raw = sub(source, entry.first, entry.last)
-    -- In a line of its own it would lose white space at its ends, which belongs to arguments.
-    entry.raw = not find(raw, EDGE_WHITE_1) and not find(raw, EDGE_WHITE_2) and raw or nil
+    entry.raw = sub(source, entry.first, entry.last)
     gap, last_entry = entry.last + 1, entry
   end
   local rest = sub(source, gap)
@@ -64,12 +72,16 @@ function M.filter(script, is_kept)
     for i = first, last do
       local entry = entries[i]
       if is_kept(entry) then
-        if not last_kept then entry.before, comments = comments .. before, "" end
+        if not last_kept then
+          if i > first then unjoin(entry) end
+          entry.before, comments = comments .. before, ""
+        end
         last_kept = entry
         kept[#kept + 1] = entry
       end
     end
     if last_kept then
+      if not rawequal(last_kept, entries[last]) then unjoin(last_kept) end
       last_kept.after = entries[last].after
     else
       comments = comments .. lines_of(before)
@@ -92,7 +104,11 @@ function M.insert(script, place, entry)
   entry.before, entry.raw, entry.after = "", nil, script.newline
   if previous and not ends_line(previous) then
     end_line(script, previous)
-    if following then following.before = "" end
+    unjoin(previous)
+    if following then
+      following.before = ""
+      unjoin(following)
+    end
   elseif not previous and following then -- behind what the script begins with
     entry.before = lines_of(following.before)
     following.before = following.before:sub(#entry.before + 1)
@@ -117,6 +133,7 @@ function M.rearrange(script, entries)
     if entry then
       local is_joined = entry.before and find(entry.before, ";", 1, true)
         and not find(entry.before, "\n", 1, true)
+      unjoin(entry)
       entry.before = not is_joined and entry.before or ""
       entry.after = entry.after or script.newline
       end_line(script, entry)
@@ -142,9 +159,10 @@ end
 
 -- What the entry is written as: as it was, unless it says something else now.
 local function piece(entry)
-  if entry.raw then
-    local read = reader.read(entry.raw, "")
-    if read and #read == 1 and read[1] == entry then return entry.raw end
+  local raw = entry.raw
+  if raw then
+    local read = has_white_edge(raw) and reader.read_piece(raw) or reader.read(raw, "")[1]
+    if read == entry then return raw end
   end
   return tostring(entry), true
 end

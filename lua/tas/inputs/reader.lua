@@ -13,7 +13,7 @@ local times, trim, TIME_MAX = command.times, command.trim, command.TIME_MAX
 
 local M = {}
 
-local LINE_FEED, HASH, QUOTE, SEMICOLON, DOT = byte("\n#\";.", 1, -1)
+local LINE_FEED, HASH, QUOTE, SEMICOLON, DOT, DASH = byte("\n#\";.-", 1, -1)
 local SHORT_TIME, SHORT_ARGUMENT = 9, 6 -- characters of numbers that are not too large
 
 local function refuse(entry, what, ...)
@@ -83,6 +83,7 @@ end
 -- A time or a range in one of its plain shapes; the other ones go the long way. Hundredths are
 -- exact: what a float makes of two digits is near enough to be rounded to them.
 local function read_times(text)
+  if byte(text) == DASH then return nil end
   local time = tonumber(text)
   if type(time) == "integer" then return time end
   if time and byte(text) ~= DOT and (byte(text, -3) == DOT or byte(text, -2) == DOT) then
@@ -174,6 +175,11 @@ function M.column(text, place)
   local at = place
   while at > 1 and byte(text, at - 1) ~= LINE_FEED do at = at - 1 end
   return place - at + 1
+end
+
+--- The entry of one command as it is between others in a line.
+function M.read_piece(text)
+  return read_command(text, 1, #text, 1)
 end
 
 --- The entries of a text in their order; nil, a message that begins with name, line and column,

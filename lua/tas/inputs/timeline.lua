@@ -71,7 +71,8 @@ end
 --- The canonical line of a step. `as_client`: as the Python client has it, which keeps no quotes,
 --- and so not always the meaning.
 function M.line(step, as_client)
-  local text = as_client and table.concat(step.arguments, " ") or command.join(step.arguments)
+  local join = step.time and command.join or command.join_line
+  local text = as_client and table.concat(step.arguments, " ") or join(step.arguments)
   if not step.time then return text end
   if step.action == "unknown" and as_client then
     return ("# %d [unknown] %d"):format(step.time, step.value)
