@@ -173,6 +173,18 @@ local function compare_codes()
   end
 end
 
+local function compare_tas()
+  local inputs = require "tas.inputs"
+  local script = inputs.parse "0 press up"
+  local entry = table_inside(getmetatable(script[1]).__index, "kind")
+  compare("tas.inputs", keys(inputs), stubs_of "tas.inputs")
+  compare("tas script", keys(getmetatable(script).__index, { name = true }),
+    stubs_of "tas.Script")
+  compare("tas entry", keys(entry, { time = true, stop = true, line = true }),
+    stubs_of "tas.Entry")
+  compare("tas step", keys(inputs.parse("0-10 press up"):steps()[2]), stubs_of "tas.Step")
+end
+
 local function main()
   local list <close> = assert(io.popen "ls lua/meta/*.lua")
   for path in list:lines() do read_stubs(path) end
@@ -212,6 +224,7 @@ local function main()
   compare_layout()
   compare_inputs()
   compare_codes()
+  compare_tas()
   os.exit(complaints == 0)
 end
 

@@ -14,7 +14,8 @@ local times, trim, TIME_MAX = command.times, command.trim, command.TIME_MAX
 local M = {}
 
 local LINE_FEED, HASH, QUOTE, SEMICOLON, DOT, DASH = byte("\n#\";.-", 1, -1)
-local SHORT_TIME, SHORT_ARGUMENT = 9, 6 -- characters of numbers that are not too large
+-- Characters of numbers that are not too large.
+local SHORT_TIME, SHORT_SECONDS, SHORT_ARGUMENT = 9, 6, 6
 
 local function refuse(entry, what, ...)
   error({ line = entry.line, first = entry.first, message = what:format(...) }, 0)
@@ -140,8 +141,20 @@ local function read_range(entries, text, at, line)
   return last + 1
 end
 
+-- One command at a time of whole hundredths, and perhaps a comment; the same.
+local function read_seconds(entries, text, at, line)
+  local _, last, whole, hundredths, name, argument, behind, ending = find(text,
+    "^(%d+)%.(%d%d) (%l+) ([-%w]+)() ?([#\n])", at)
+  if not last or #whole > SHORT_SECONDS or #argument > SHORT_ARGUMENT then return nil end
+  entries[#entries + 1] = setmetatable({ name, argument,
+    time = tonumber(whole) * 1000 + tonumber(hundredths) * 10, line = line, first = at,
+    last = behind - 1 }, Entry)
+  if ending == "\n" then return last + 1 end
+  return (find(text, "\n", last + 1, true) or #text) + 1
+end
+
 local function read_any(entries, text, at, line)
-  local following = read_range(entries, text, at, line)
+  local following = read_range(entries, text, at, line) or read_seconds(entries, text, at, line)
   if following then return following end
   local from
   following, from = read_simple(entries, text, at, line)
