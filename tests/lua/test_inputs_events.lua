@@ -213,7 +213,8 @@ test("the embedded game splits commands as tas.inputs does", function()
   local game = harness.game()
   assert(game:register_custom_command("note"))
   local pieces = { "\nnote ", ";note ", "note ", " ", " ", ";", "\n", "\n", '"', '"', "a", "b c",
-    "#", "1", "20", ".", ":", "-", "+", "\t", "\r\n", "1.5 note", "7-3 note x", '"a b"', "note \"", "\v" }
+    "#", "1", "20", ".", ":", "-", "+", "\t", "\r\n", "1.5 note", "7-3 note x",
+    '"a b"', "note \"", "\v" }
   local state, count = 7, 0
   for _ = 1, 150 do
     local parts = {}

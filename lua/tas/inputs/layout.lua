@@ -65,7 +65,7 @@ end
 --- those behind a command go with the last of their line. Returns how many went.
 function M.filter(script, is_kept)
   M.detach(script)
-  local entries, kept, comments, first = table.move(script, 1, #script, 1, {}), {}, "", 1
+  local entries, kept, comments, first = table.move(script, 1, #script, 1, {}), {}, {}, 1
   while first <= #entries do
     local before, last = line_at(entries, first)
     local last_kept
@@ -74,7 +74,8 @@ function M.filter(script, is_kept)
       if is_kept(entry) then
         if not last_kept then
           if i > first then unjoin(entry) end
-          entry.before, comments = comments .. before, ""
+          comments[#comments + 1] = before
+          entry.before, comments = table.concat(comments), {}
         end
         last_kept = entry
         kept[#kept + 1] = entry
@@ -84,11 +85,11 @@ function M.filter(script, is_kept)
       if not rawequal(last_kept, entries[last]) then unjoin(last_kept) end
       last_kept.after = entries[last].after
     else
-      comments = comments .. lines_of(before)
+      comments[#comments + 1] = lines_of(before)
     end
     first = last + 1
   end
-  script.tail = comments .. script.tail
+  script.tail = table.concat(comments) .. script.tail
   for i = 1, #entries do script[i] = kept[i] end
   return #entries - #kept
 end
