@@ -163,6 +163,8 @@ test("a saved script is loaded again", function()
   local loaded = assert(inputs.load(path))
   assert(loaded == script)
   equal(loaded.name, path)
+  local list <close> = assert(io.popen(("ls %s.*.part* 2>/dev/null"):format(path)))
+  equal(list:read "a", "") -- nothing is left beside
   os.remove(path)
 end)
 

@@ -4,8 +4,8 @@
 --
 -- Source: fact sheet "TMInterface input scripts", sections 2 to 4.
 
-local byte, find, gmatch, lower, match, sub = string.byte, string.find, string.gmatch,
-  string.lower, string.match, string.sub
+local byte, find, gmatch, lower, sub = string.byte, string.find, string.gmatch, string.lower,
+  string.sub
 
 local M = {}
 
@@ -16,7 +16,6 @@ M.WHITE = " \t\n\v\f\r" -- isspace in the C locale
 local HUGE = 0x7FFFFFFF -- numbers beyond are read as this one, which no time and no value is
 local SPACE = byte " "
 local OUTER_WHITE = "^[" .. M.WHITE .. "]"
-local NOT_WHITE = "[^" .. M.WHITE .. "]"
 
 local is_white = {}
 for i = 1, #M.WHITE do is_white[byte(M.WHITE, i)] = true end
@@ -190,12 +189,6 @@ function M.same_arguments(a, b)
   return true
 end
 
---- Whether the text has anything but white space between two places.
-function M.has_text(text, first, last)
-  local at = find(text, NOT_WHITE, first)
-  return at ~= nil and at <= last
-end
-
 --- "12.34" or "1:02.50" of whole hundredths, else the milliseconds.
 function M.format_time(ms)
   if ms % 10 ~= 0 then return ("%d"):format(ms) end
@@ -203,11 +196,6 @@ function M.format_time(ms)
   if minutes == 0 then return ("%d.%02d"):format(ms // 1000, ms % 1000 // 10) end
   local rest = ms % 60000
   return ("%d:%02d.%02d"):format(minutes, rest // 1000, rest % 1000 // 10)
-end
-
---- The file's part of a name, for messages.
-function M.base_name(path)
-  return match(path, "[^/\\]+$") or path
 end
 
 return M
