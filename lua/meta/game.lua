@@ -205,6 +205,13 @@ function Game:get_simulation_state(into) end
 ---@return tm.Code? code
 function Game:rewind_to_state(state) end
 
+--- Reads a state that `state:save` has written, as `tm.load_state`; the game is not asked.
+---@param path string
+---@return tm.State? state
+---@return string? message
+---@return tm.Code? code "system", "invalid"
+function Game:load_state(path) end
+
 ---@class tm.CheckpointTime
 ---@field time integer ms; negative or very large: not passed yet
 ---@field stunts_score integer

@@ -7,6 +7,7 @@
 -- checkpoint, are not made: the next step has the state's race time + 10 ms.
 
 local native = require "tm.native"
+local states = require "tm.state"
 
 local Game = native.game_methods
 
@@ -89,6 +90,12 @@ function Game:_empty_event_buffer()
     if mode ~= 0 then return true end
   end
   return self:clear_event_buffer()
+end
+
+--- Reads a state that `state:save` has written, as `tm.load_state`: for libraries that receive a
+-- game. The game is not asked and not changed. Returns the state, or nil, message, code.
+function Game:load_state(path) -- luacheck: ignore self
+  return states.load(path)
 end
 
 --- Holds the game at its current step until `game:resume()`. The game's patience is lifted
