@@ -183,6 +183,15 @@ local function compare_tas()
   compare("tas entry", keys(entry, { time = true, stop = true, line = true }),
     stubs_of "tas.Entry")
   compare("tas step", keys(inputs.parse("0-10 press up"):steps()[2]), stubs_of "tas.Step")
+  local tas = require "tas"
+  for _, name in ipairs { "states", "splits", "verify", "progress", "plot" } do
+    compare("tas." .. name, keys(tas[name]), stubs_of("tas." .. name))
+  end
+  local run = tas.splits.new { target = 1, times = { 1 } }
+  compare("shelf", keys(getmetatable(tas.states.new {}).__index), stubs_of "tas.Shelf")
+  compare("run", keys(run, getmetatable(run).__index), stubs_of "tas.Run")
+  compare("progress bar", keys(getmetatable(tas.progress.new {}).__index),
+    stubs_of "tas.ProgressBar")
 end
 
 local function main()
