@@ -123,6 +123,9 @@ function State:diff(other)
   return differences
 end
 
+-- The C library of Windows does not rename onto a file that is there.
+local REPLACES = package.config:sub(1, 1) ~= "\\"
+
 --- Writes the state to a file, whole or not at all. Returns true, or nil, message, code.
 function State:save(path)
   local partial = path .. ".part"
@@ -131,6 +134,7 @@ function State:save(path)
   local ok
   ok, message = file:write(self:bytes())
   file:close()
+  if ok and not REPLACES then os.remove(path) end
   if ok then ok, message = os.rename(partial, path) end
   if ok then return true end
   os.remove(partial)
