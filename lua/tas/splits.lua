@@ -8,6 +8,8 @@
 -- one; `laps`, the race time at the end of each lap, ms; `target`, how many checkpoints there are
 -- (nil as long as nobody has said); and `finish`, ms, nil without one.
 
+local files = require "tas.files"
+
 local M = {}
 
 local HEADER = "# tmlua splits 1"
@@ -215,17 +217,7 @@ end
 
 --- Writes a run to a small text file, whole or not at all. Returns true, or nil, message, "system".
 function M.save(run, path)
-  local partial = path .. ".part"
-  local file, message = io.open(partial, "wb")
-  if not file then return nil, message, "system" end
-  local ok
-  ok, message = file:write(to_text(run))
-  local closed, why = file:close()
-  if ok and not closed then ok, message = nil, why end
-  if ok then ok, message = os.rename(partial, path) end
-  if ok then return true end
-  os.remove(partial)
-  return nil, message, "system"
+  return files.write(path, to_text(run))
 end
 
 local LISTS = { checkpoint = "times", lap = "laps" }

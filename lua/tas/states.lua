@@ -9,6 +9,8 @@
 -- list of names, as a folder cannot be listed from Lua alone. A file that the list lacks is found
 -- by its name all the same. What is in memory goes before what is on disk.
 
+local files = require "tas.files"
+
 local M = {}
 
 local NAME_SIZE_MAX = 100 -- bytes; with ".state.part" well inside every file system's limit
@@ -77,19 +79,9 @@ local function sorted(set)
 end
 
 local function write_list(shelf, set)
-  local path = shelf.folder .. "/" .. LIST
   local names = sorted(set)
   names[#names + 1] = ""
-  local file, message = io.open(path .. ".part", "wb")
-  if not file then return nil, message, "system" end
-  local ok
-  ok, message = file:write(table.concat(names, "\n"))
-  local closed, why = file:close()
-  if ok and not closed then ok, message = nil, why end
-  if ok then ok, message = os.rename(path .. ".part", path) end
-  if ok then return true end
-  os.remove(path .. ".part")
-  return nil, message, "system"
+  return files.write(shelf.folder .. "/" .. LIST, table.concat(names, "\n"))
 end
 
 -- The shelf ---------------------------------------------------------------------------------------

@@ -131,6 +131,10 @@ local function seconds(ms)
   return ("%.2f s"):format(ms / 1000)
 end
 
+local function ticks_text(count)
+  return count == 1 and "1 tick" or ("%d ticks"):format(count)
+end
+
 local function value_text(value)
   if type(value) == "string" and value:find "[^\32-\126]" then
     return ("%d bytes"):format(#value)
@@ -140,7 +144,7 @@ end
 
 local function parted_text(result)
   local when = result.exact and ("at %s"):format(seconds(result.time))
-    or ("at %s, or up to %d ticks before"):format(seconds(result.time), result.every - 1)
+    or ("at %s, or up to %s before"):format(seconds(result.time), ticks_text(result.every - 1))
   local lines = { ("the runs part %s (tick %d)"):format(when, result.tick) }
   for i, field in ipairs(result.fields) do
     if i > FIELDS_SHOWN then
@@ -164,14 +168,15 @@ end
 local function settled(first, second)
   local count = math.min(first.count, second.count)
   if first.count == second.count then
-    return { same = true, ticks = count, text = ("the runs are the same, %d ticks"):format(count) }
+    local text = ("the runs are the same, %s"):format(ticks_text(count))
+    return { same = true, ticks = count, text = text }
   end
   local longer = first.count > second.count and first or second
   local shorter = longer == first and second or first
   local name = shorter == first and "first" or "second"
   return { same = false, tick = count + 1, time = shorter.last, fields = {}, exact = true,
     ended = shorter == first and "a" or "b",
-    text = ("the %s run ends after %d ticks at %s, the other has %d"):format(name, count,
+    text = ("the %s run ends after %s at %s, the other has %d"):format(name, ticks_text(count),
       shorter.last and seconds(shorter.last) or "its beginning", longer.count) }
 end
 

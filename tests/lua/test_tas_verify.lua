@@ -125,6 +125,25 @@ test("fields can be left out", function()
   equal(assert(verify.twice(game, play { n = 0 }, { ignore = ignore, start = state })).same, true)
 end)
 
+test("moments are compared by how long ago they were", function()
+  local game = ready()
+  local a = game:get_simulation_state()
+  a.timers[2] = 10000
+  a.scene_mobil.last_turbo_time = 9000
+  local function with(clock, moment)
+    local b, runs = a:copy(), 0
+    b.timers[2] = clock
+    b.scene_mobil.last_turbo_time = moment
+    return verify.twice(game, function(g)
+      runs = runs + 1
+      if runs == 2 then assert(g:rewind_to_state(b)) end
+      g:step()
+    end, { start = a })
+  end
+  equal(with(50000, 49000).text, "the runs are the same, 1 tick")
+  equal(with(50000, 48990).fields[1].path, "scene_mobil.last_turbo_time")
+end)
+
 test("nothing played, wrong arguments, and errors of the run", function()
   local game = ready()
   contains(refused("invalid", verify.twice(game, function() end)), "nothing was played")
