@@ -65,7 +65,14 @@ static struct process *run_windows(const char *command, const char *program,
 static struct process *start_game_with(const char *const *arguments)
 {
     skip_without_wine();
-    struct process *game = run_windows(getenv("TMSIM_WINE_BIN"), getenv("TMSIM_EXE"), arguments);
+    struct process *game = NULL;
+    for (int i = 0; i < DUO_WINE_START_COUNT_MAX; i++) {
+        process_close(game);
+        game = run_windows(getenv("TMSIM_WINE_BIN"), getenv("TMSIM_EXE"), arguments);
+        if (process_wait_text(game, PROCESS_STDOUT, "serving TMInterface", START_MS) ||
+            !duo_wine_has_failed(game))
+            break;
+    }
     duo_expect_soon(game, PROCESS_STDOUT, "serving TMInterface", START_MS);
     return game;
 }

@@ -59,9 +59,20 @@ void duo_start_game(struct duo *duo, const char *const *arguments)
 {
     if (duo->name[0] == '\0')
         duo_begin(duo);
-    process_close(duo->game);
-    duo->game = run(process_tmsim(), ARGS("--mapped", duo->name), arguments);
+    for (int i = 0; i < DUO_WINE_START_COUNT_MAX; i++) {
+        process_close(duo->game);
+        duo->game = run(process_tmsim(), ARGS("--mapped", duo->name), arguments);
+        if (process_wait_text(duo->game, PROCESS_STDOUT, "serving", START_MS) ||
+            !duo_wine_has_failed(duo->game))
+            break;
+    }
     duo_expect_soon(duo->game, PROCESS_STDOUT, "serving", START_MS);
+}
+
+bool duo_wine_has_failed(struct process *process)
+{
+    return !process_is_running(process) &&
+           strstr(process_text(process, PROCESS_STDERR), "wine client error") != NULL;
 }
 
 struct process *duo_another_host(struct duo *duo, const char *query, const char *wait_s,

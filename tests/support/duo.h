@@ -25,6 +25,15 @@ struct process *duo_run_tmsim(const char *const *arguments);
 /* A fresh name; nothing runs yet. */
 void duo_begin(struct duo *duo);
 
+/*
+ * Whether it has ended before it began, because Wine's server closed its connection, as happens to
+ * about one start in some hundreds. It is to be started again then, so often at most.
+ */
+enum {
+    DUO_WINE_START_COUNT_MAX = 3
+};
+bool duo_wine_has_failed(struct process *process);
+
 /* `tmsim --mapped NAME` and what is given; returns when it serves. */
 void duo_start_game(struct duo *duo, const char *const *arguments);
 
