@@ -160,8 +160,7 @@ static void test_a_line_that_waits_for_ever_is_interrupted(void **state)
 {
     (void)state;
     start("1");
-    prompt_enter("game:wait('simulation_end')");
-    screen_expect("game:wait('simulation_end')\n", BUDGET_MS);
+    prompt_ask("print('be' .. 'gun') game:wait('simulation_end')", "begun\n");
     prompt_enter("'typed ' .. 'ahead'");
     screen_expect("ahead'\n", BUDGET_MS);
     screen_type("C-c");
