@@ -171,7 +171,9 @@ static struct process *pipe_through(const char *const *arguments, const char *in
 static void test_piped_lines_are_read_as_lua_reads_them(void **state)
 {
     (void)state;
-    struct process *process = pipe_through(ARGS("-i"), "1 + 1\nx =\n3\nprint(x)\nx, nil", 0);
+    duo_begin(&prompt_duo); /* an address of ours, at which there is no game */
+    struct process *process =
+        pipe_through(ARGS("-a", prompt_duo.address, "-i"), "1 + 1\nx =\n3\nprint(x)\nx, nil", 0);
     const char *said = strchr(process_text(process, PROCESS_STDOUT), '\n'); /* behind the banner */
     assert_non_null(said);
     assert_string_equal(strchr(said + 1, '\n') + 1,
@@ -182,7 +184,9 @@ static void test_piped_lines_are_read_as_lua_reads_them(void **state)
 static void test_errors_of_piped_lines_are_told_and_the_next_is_read(void **state)
 {
     (void)state;
-    struct process *process = pipe_through(ARGS("-i"), "error 'oh no'\n6 * 7\n", 0);
+    duo_begin(&prompt_duo);
+    struct process *process =
+        pipe_through(ARGS("-a", prompt_duo.address, "-i"), "error 'oh no'\n6 * 7\n", 0);
     raw_expect_said(process, PROCESS_STDERR, "prompt:1: oh no\nstack traceback:\n");
     raw_expect_said(process, PROCESS_STDOUT, "no game> no game> 42\n");
 }
