@@ -1,22 +1,45 @@
---- Text files that are written whole or not at all.
+--- Files that are there whole or not at all.
 
 local M = {}
 
--- The C library of Windows does not rename onto a file that is there.
-local REPLACES = package.config:sub(1, 1) ~= "\\"
+--- The bytes of a file, or nil, message, "system".
+function M.read(path)
+  local file <close>, message = io.open(path, "rb")
+  if not file then return nil, message, "system" end
+  local bytes
+  bytes, message = file:read "a"
+  if not bytes then return nil, ("%s: %s"):format(path, message or "cannot be read"), "system" end
+  return bytes
+end
 
---- Puts `text` into the file, beside which a "PATH.part" is made first. On Windows a file that is
--- replaced is gone for a moment. Returns true, or nil, message, "system".
-function M.write(path, text)
-  local partial = path .. ".part"
+-- A name that no other program takes at the same time. Not by chance: the sequence of math.random
+-- belongs to the program.
+local function name_beside(path)
+  local mark = tostring {}:gsub("%X", "")
+  return ("%s.%x%s.part"):format(path, os.time(), mark:sub(-10))
+end
+
+-- The C library of Windows refuses a name that is taken: the old file then goes aside first.
+local function replace(from, path)
+  local ok, message = os.rename(from, path)
+  if ok then return true end
+  local old = from .. ".old"
+  if not os.rename(path, old) then return nil, message end
+  ok, message = os.rename(from, path)
+  if ok then os.remove(old) else os.rename(old, path) end
+  return ok, message
+end
+
+--- Writes a file beside and gives it the name. Returns true, or nil, message, "system".
+function M.write(path, bytes)
+  local partial = name_beside(path)
   local file, message = io.open(partial, "wb")
   if not file then return nil, message, "system" end
   local ok
-  ok, message = file:write(text)
-  local closed, why = file:close()
-  if ok and not closed then ok, message = nil, why end
-  if ok and not REPLACES then os.remove(path) end
-  if ok then ok, message = os.rename(partial, path) end
+  ok, message = file:write(bytes)
+  local closed, close_message = file:close()
+  if ok and not closed then ok, message = nil, close_message end
+  if ok then ok, message = replace(partial, path) end
   if ok then return true end
   os.remove(partial)
   return nil, message, "system"

@@ -15,7 +15,7 @@
 
 local command = require "tas.inputs.command"
 local events = require "tas.inputs.events"
-local files = require "tas.inputs.files"
+local files = require "tas.files"
 local layout = require "tas.inputs.layout"
 local script = require "tas.inputs.script"
 

@@ -5,7 +5,7 @@
 local edit = require "tas.inputs.edit"
 local Entry = require "tas.inputs.entry"
 local events = require "tas.inputs.events"
-local files = require "tas.inputs.files"
+local files = require "tas.files"
 local layout = require "tas.inputs.layout"
 local problems = require "tas.inputs.problems"
 local reader = require "tas.inputs.reader"

@@ -9,7 +9,6 @@ local M = {}
 
 local INTERVAL_SECONDS = 0.5
 
-local own = {} -- games that were attached here, for a host that cannot list them
 local search -- address that is looked for; nil: none
 local told -- what was said last about the search
 local last_global -- what `game` was set to
@@ -17,7 +16,7 @@ local last_global -- what `game` was set to
 --- The games that are attached, in the order of attaching.
 function M.list()
   local games = {}
-  for _, game in ipairs(native.games and native.games() or own) do
+  for _, game in ipairs(native.games()) do
     if game.state == "attached" then games[#games + 1] = game end
   end
   return games
@@ -58,18 +57,10 @@ function M.need()
   return game
 end
 
-local function remember(game)
-  for i = #own, 1, -1 do
-    if own[i].state ~= "attached" then table.remove(own, i) end
-  end
-  own[#own + 1] = game
-end
-
 --- Attaches to a game and makes it the current one. Returns it, or nil, message, code.
 function M.attach(address, wait)
   local game, message, code = attach.attach(address, { wait = wait })
   if not game then return nil, message, code end
-  remember(game)
   M.use(game)
   return game
 end

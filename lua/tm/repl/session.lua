@@ -50,7 +50,7 @@ end
 
 --- How many columns a line has.
 function M.columns()
-  return native.columns and native.columns() or 80
+  return native.columns()
 end
 
 --- Adds a command, `{run = function(text, repl), usage =, help =}`; `:name text` runs it.
