@@ -108,11 +108,13 @@ function Game:wait(event, seconds) end
 
 --- Goes on by that many steps, and holds the game there: of a race or of a simulation, whichever
 --- comes. When one ends, the next step is the first of the next; the end is an event of its own.
+--- With `event`, the first step after such a call ends the wait, too. No Lua runs on the way.
 ---@param count? integer at least 1, the default
+---@param event? tm.Event "checkpoint_count_changed" …
 ---@return integer? time race time, ms
----@return string? message
+---@return string|true|nil message true: there was such a call
 ---@return tm.Code? code "lost", "shutdown", "closed"
-function Game:step(count) end
+function Game:step(count, event) end
 
 --- Holds the game where it is, until `resume`; its patience is lifted meanwhile.
 ---@return true? ok

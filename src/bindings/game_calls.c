@@ -101,6 +101,50 @@ static bool is_awaited(const struct task *task, enum game_event event)
     return task->event == (int)event || (task->event == GAME_EVENT_ANY_STEP && is_step);
 }
 
+/*
+ * How many step calls nobody would look at: a game in this process need not make them. Not for
+ * long, so that others can have the game in between; and not when steps take their time.
+ */
+static int32_t steps_to_skip(const struct game *game)
+{
+    enum {
+        SKIPPED_MAX = 64
+    };
+    const struct task *task = game->waiters;
+    int32_t count = task != NULL ? SKIPPED_MAX : 0;
+    bool is_listened_to = game->hook_count[GAME_EVENT_run_step] > 0 ||
+                          game->hook_count[GAME_EVENT_simulation_step] > 0;
+    if (is_listened_to || game->turn_first != NULL ||
+        (game->sim->simulation == NULL && game->sim->speed != 0))
+        return 0;
+    for (; task != NULL; task = task->next)
+        if (task->event != (int)GAME_EVENT_ANY_STEP || task->was_cut || task->wake_ns != 0)
+            return 0;
+        else if (task->steps_left - 1 < count)
+            count = task->steps_left - 1;
+    return count;
+}
+
+/* Steps that were not called have passed all the same. */
+static void count_skipped_steps(struct game *game)
+{
+    if (game->sim->steps_skipped == 0)
+        return;
+    game->time = game->sim->skipped_time;
+    for (struct task *task = game->waiters; task != NULL; task = task->next)
+        if (task->event == (int)GAME_EVENT_ANY_STEP)
+            task->steps_left -= game->sim->steps_skipped;
+    game->sim->steps_skipped = 0;
+}
+
+/* Whether the call ends the wait. */
+static bool is_last_awaited(struct task *task, enum game_event event)
+{
+    if (task->cut_event == (int)event)
+        task->was_cut = true;
+    return is_awaited(task, event) && (--task->steps_left <= 0 || task->was_cut);
+}
+
 /* Tasks that wait for this call get its values now, and run after the hooks. */
 static void wake_waiters(struct game *game, const struct game_message *message)
 {
@@ -108,13 +152,17 @@ static void wake_waiters(struct game *game, const struct game_message *message)
     struct task *woken_last = NULL;
     while (*place != NULL) {
         struct task *task = *place;
-        if (!is_awaited(task, game->event) || --task->steps_left > 0) {
+        if (!is_last_awaited(task, game->event)) {
             place = &task->next;
             continue;
         }
         *place = task->next;
         luaL_checkstack(task->co, 16, NULL);
         task->result_count = push_call_arguments(task->co, game, message);
+        if (task->was_cut) {
+            lua_pushboolean(task->co, true);
+            task->result_count++;
+        }
         append(&game->woken, &woken_last, task);
     }
 }
@@ -182,6 +230,8 @@ static void on_call(struct game *game, const struct game_message *message)
         on_shutdown(game);
         return;
     }
+    if (game->sim != NULL)
+        count_skipped_steps(game);
     begin_call(game, message);
     if (game->waiters != NULL)
         wake_waiters(game, message);
@@ -262,6 +312,8 @@ static bool resume_next(struct game *game)
 
 static void answer(struct game *game)
 {
+    if (game->sim != NULL)
+        sim_game_skip_steps(game->sim, steps_to_skip(game));
     bool decides = game->event == GAME_EVENT_bruteforce_evaluate;
     int32_t decision[2] = {game->decision[0], game->decision[1]};
     if (game->has_reply)

@@ -149,7 +149,7 @@ static int wait_k(lua_State *L, int status, lua_KContext context)
 }
 
 static int wait_for(lua_State *L, struct game *game, enum game_event event, int count,
-                    double limit_s, const char *what)
+                    enum game_event cut, double limit_s, const char *what)
 {
     struct task *task = check_can_wait(L, what);
     if (game->state != GAME_ATTACHED)
@@ -162,19 +162,22 @@ static int wait_for(lua_State *L, struct game *game, enum game_event event, int 
     task->game = game;
     task->event = (int)event;
     task->steps_left = count;
+    task->cut_event = (int)cut;
+    task->was_cut = false;
     task->timed_out = false;
     task->wake_ns = limit_s < 1e9 ? clock_now_ns() + (int64_t)(limit_s * 1e9) : 0;
     waiters_append(game, task);
     return task_wait(L, task, WAIT_EVENT, lua_gettop(L), wait_k);
 }
 
-/* game:step([count]) -> race time in ms, or nil, message, code */
+/* game:step([count [, event]]) -> race time in ms [, true], or nil, message, code */
 static int l_game_step(lua_State *L)
 {
     struct game *game = check_game(L, 1);
     lua_Integer count = luaL_optinteger(L, 2, 1);
     luaL_argcheck(L, count >= 1 && count <= 1000000000, 2, "must be at least 1");
-    return wait_for(L, game, GAME_EVENT_ANY_STEP, (int)count, HUGE_VAL, "game:step");
+    enum game_event cut = lua_isnoneornil(L, 3) ? GAME_EVENT_NONE : check_event(L, 3);
+    return wait_for(L, game, GAME_EVENT_ANY_STEP, (int)count, cut, HUGE_VAL, "game:step");
 }
 
 /* game:wait(event [, seconds]) -> values of the call, or nil, message, code */
@@ -183,7 +186,8 @@ static int l_game_wait(lua_State *L)
     struct game *game = check_game(L, 1);
     double limit_s = luaL_optnumber(L, 3, HUGE_VAL);
     luaL_argcheck(L, limit_s >= 0, 3, "must not be negative");
-    return wait_for(L, game, check_event(L, 2), 1, limit_s, "game:wait");
+    enum game_event event = check_event(L, 2);
+    return wait_for(L, game, event, 1, GAME_EVENT_NONE, limit_s, "game:wait");
 }
 
 void game_add_hooks(lua_State *L)

@@ -100,6 +100,8 @@ struct task {
     bool timed_out;        /* the limit came before the event */
     int event;             /* of WAIT_EVENT */
     int steps_left;        /* calls of that event still to pass */
+    int cut_event;         /* of game:step: a call that ends the wait at the next step; or none */
+    bool was_cut;          /* there has been one */
     int result_count;      /* values on `co` to be resumed with */
     const char *failure;   /* static text: to be raised when it is resumed */
     bool cancelled;        /* its error is no error */

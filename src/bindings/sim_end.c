@@ -36,7 +36,7 @@ static const struct sim_files files = {.load = game_files_load, .store = game_fi
 static bool run_game(void *context)
 {
     enum {
-        ROUND_COUNT_MAX = 16
+        ROUND_COUNT_MAX = 64
     };
     struct sim_game *game = context;
     bool moved = false;

@@ -22,6 +22,18 @@ void sim_queue_call(struct sim_game *game, enum message message, const void *dat
     call->size = size;
     if (size > 0)
         memcpy(call->data, data, size);
+    game->steps_to_skip = 0;
+}
+
+void sim_queue_step(struct sim_game *game, enum message message, int32_t time)
+{
+    if (game->steps_to_skip == 0) {
+        sim_queue_call(game, message, &time, sizeof time);
+        return;
+    }
+    game->steps_to_skip--;
+    game->steps_skipped++;
+    game->skipped_time = race_time(&game->race);
 }
 
 void sim_queue_clear(struct sim_game *game)
@@ -138,8 +150,7 @@ static void run_tick(struct sim_game *game)
     sim_queue_happenings(game, happened);
     if (happened & RACE_FINISHED)
         note_finish(game);
-    int32_t time = race_time(race);
-    sim_queue_call(game, MESSAGE_S_ON_RUN_STEP, &time, sizeof time);
+    sim_queue_step(game, MESSAGE_S_ON_RUN_STEP, race_time(race));
 }
 
 static double current_speed(const struct sim_game *game)

@@ -103,6 +103,9 @@ struct sim_game {
     struct simulation *simulation;   /* null in the run context */
     enum sim_simulation_phase phase; /* of the simulation */
     bool searches_alone;             /* brute force that nobody is to be asked about */
+    int32_t steps_to_skip;           /* see sim_game_skip_steps */
+    int32_t steps_skipped;           /* since the last call */
+    int32_t skipped_time;            /* race time of the last of them, ms */
     /* For replies, states of other layouts, and events. */
     _Alignas(struct input_event) uint8_t scratch[8 * INPUT_RECORD_COUNT_MAX];
 };
@@ -136,6 +139,17 @@ void sim_game_check(struct sim_game *game, int64_t now_ns);
  * it is not a speed.
  */
 bool sim_game_set_speed(struct sim_game *game, double speed);
+
+/*
+ * The client, in this process, says that it would let the next `count` step calls pass: they are
+ * left out, up to the next call of another kind. What was left out is in steps_skipped, and stays
+ * there until the client asks for more.
+ */
+static inline void sim_game_skip_steps(struct sim_game *game, int32_t count)
+{
+    game->steps_to_skip = count;
+    game->steps_skipped = 0;
+}
 
 /* Asks the client to say goodbye: S_SHUTDOWN. Poll until game_server_has_client is false. */
 void sim_game_shutdown(struct sim_game *game);

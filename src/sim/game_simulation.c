@@ -21,7 +21,7 @@ bool sim_game_simulate(struct sim_game *game, struct simulation *simulation, con
 static void queue_step(struct sim_game *game)
 {
     int32_t time = race_time(&game->race) + game->server.dialect->sim_time_zero;
-    sim_queue_call(game, MESSAGE_S_ON_SIM_STEP, &time, sizeof time);
+    sim_queue_step(game, MESSAGE_S_ON_SIM_STEP, time);
 }
 
 static void begin(struct sim_game *game)

@@ -171,6 +171,38 @@ test("games wait side by side", function()
   equal(passed, { a = 1000, b = 1000 })
 end)
 
+test("steps that nobody looks at pass all the same, for whoever waits", function()
+  local game, seen = harness.race("sim:easy", 0, { accelerate = true }), {}
+  for _, count in ipairs { 5, 64, 65, 1000 } do
+    tm.task(function() seen[count] = game:step(count) end)
+  end
+  equal(game:step(1001), 10010)
+  equal(seen, { [5] = 50, [64] = 640, [65] = 650, [1000] = 10000 })
+  equal(game.time, 10010)
+end)
+
+test("a hook that comes meanwhile sees every step from then on", function()
+  local game, times = harness.race("sim:easy", 0), {}
+  tm.task(function()
+    tm.sleep(0)
+    game:on("run_step", function(_, time) times[#times + 1] = time end)
+  end)
+  local last = game:step(20000)
+  assert(#times > 100, #times)
+  for i, time in ipairs(times) do equal(time, last - 10 * (#times - i)) end
+end)
+
+test("a call of another kind ends a wait for steps", function()
+  local game, hook_time = harness.race("sim:straight", 0, { accelerate = true }), nil
+  game:once("checkpoint_count_changed", function() hook_time = game.time end)
+  local time, passed = game:step(100000, "checkpoint_count_changed")
+  equal(passed, true)
+  equal(time, game:get_simulation_state().cp_data.cp_times[1].time)
+  equal(hook_time, time - 10)
+  equal(table.pack(game:step(3, "laps_count_changed")), { time + 30, n = 1 })
+  raises("unknown event 'pass'", game.step, game, 3, "pass")
+end)
+
 test("a game with a speed takes its time", function()
   local game = harness.game "sim:?speed=10"
   game:step()
