@@ -87,6 +87,10 @@ local Run = {}
 --- Records no more. Twice is fine.
 function Run:stop() end
 
+--- Forgets what lies behind that race time, for whoever sees a rewind that goes back to it.
+---@param time integer
+function Run:cut(time) end
+
 ---@class tas.RunFields
 ---@field name? string
 ---@field times? integer[]

@@ -44,25 +44,28 @@ local function take(run, current, target, time)
   run.finish = current == target and time or nil
 end
 
--- The game is inside the call of the checkpoint; its state has the time, the call has not.
-local function time_of(game, current)
-  local state, message = game:get_simulation_state()
-  if not state then error(message, 0) end
-  local entry = state.cp_data.cp_times[current]
-  return is_passed(entry) and entry.time or state.race_time
+-- The times of the checkpoints before are those that the state has: it may have been rewound to,
+-- and be of another run than the one that was watched.
+local function take_before(run, current, known)
+  if #known.times < current - 1 then return end
+  run.times = table.move(known.times, 1, current - 1, 1, {})
+  run.laps = {}
+  for i, time in ipairs(known.laps) do
+    if current > 1 and time <= run.times[current - 1] then run.laps[i] = time end
+  end
 end
 
 --- Records the game from now on, in races and simulations, until `run:stop()`. Of several races
 -- there is the last; checkpoints that were passed before are filled in when the next is passed.
 function M.watch(game, name)
   local run = M.new { name = name }
+  -- The game is inside the call of the checkpoint; its state has the time, the call has not.
   local function passed(_, current, target)
-    local time = time_of(game, current)
-    if #run.times < current - 1 then
-      local before = M.of_state(game:get_simulation_state())
-      run.times, run.laps = before.times, before.laps
-    end
-    take(run, current, target, time)
+    local state, message = game:get_simulation_state()
+    if not state then error(message, 0) end
+    local known = M.of_state(state)
+    take_before(run, current, known)
+    take(run, current, target, known.times[current] or state.race_time)
   end
   local function lap(_, current)
     local state = game:get_simulation_state()
@@ -79,6 +82,15 @@ function Run:stop()
 end
 
 Run.__close = Run.stop
+
+--- Forgets what lies behind that race time (ms), for whoever sees a rewind that goes back to it. A
+-- watch does not see it by itself: no event tells of checkpoints that are taken back.
+function Run:cut(time)
+  for _, list in ipairs { self.times, self.laps } do
+    while list[1] and list[#list] > time do list[#list] = nil end
+  end
+  self.finish = self.target and self.times[self.target]
+end
 
 --- The run so far, out of the checkpoint data of a state.
 function M.of_state(state, name)

@@ -51,6 +51,34 @@ test("a rewind takes back what is behind it, and a new race begins anew", functi
   assert(run.times[1] > first)
 end)
 
+test("a rewind into another run has the times of that run", function()
+  local game = harness.race("sim:straight", 1000, { accelerate = true })
+  game:wait "checkpoint_count_changed"
+  local fast = game:get_simulation_state()
+  game:give_up()
+  repeat until game:step() == 500
+  game:set_input_state { accelerate = true }
+  local run <close> = splits.watch(game)
+  game:wait "checkpoint_count_changed"
+  assert(run.times[1] > fast.race_time)
+  assert(game:rewind_to_state(fast))
+  repeat until game:wait "checkpoint_count_changed" == 3
+  equal(run.times, splits.of_state(game:get_simulation_state()).times)
+  equal({ run.times[1], run.finish, run.laps }, { fast.race_time, 9990, {} })
+  game:step()
+  equal(run.laps, { 9990 })
+end)
+
+test("who sees a rewind can cut the run", function()
+  local run = splits.new { times = { 10, 20, 30 }, laps = { 20, 30 }, target = 3 }
+  run:cut(30)
+  equal({ run.times, run.laps, run.finish }, { { 10, 20, 30 }, { 20, 30 }, 30 })
+  run:cut(29)
+  equal({ run.times, run.laps, run.finish == nil }, { { 10, 20 }, { 20 }, true })
+  run:cut(-1)
+  equal({ run.times, run.laps }, { {}, {} })
+end)
+
 test("checkpoints from before the watch are filled in", function()
   local game = harness.race("sim:straight", 1000, { accelerate = true })
   game:wait "checkpoint_count_changed"
