@@ -97,8 +97,9 @@ local function value_of(step, is_extended)
   return math.max(-most, math.min(most, step.value))
 end
 
--- The inputs as they act; of one action at one time only the last value, in the place of the first.
-local function effective(script, is_extended)
+--- The inputs as they act, a list of { time =, word =, value =, entry = }; of one action at one
+--- time only the last value, in the place of the first. Immediate ones act at 0.
+function M.effective(script, is_extended)
   local extended, list, places, time = extended_entries(script), {}, {}, nil
   for _, step in ipairs(timeline.inputs(script)) do
     if step.time ~= time then time, places = step.time, {} end
@@ -128,7 +129,7 @@ end
 function M.fill(script, events, options)
   local filled = events:copy()
   filled:clear()
-  for _, input in ipairs(effective(script, options and options.extended)) do
+  for _, input in ipairs(M.effective(script, options and options.extended)) do
     if input.word ~= "delete" then
       local ok, message = pcall(filled.add, filled, input.time, input.word, input.value)
       if not ok then
