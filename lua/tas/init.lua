@@ -8,6 +8,7 @@
 --
 --     tas.inputs               input scripts: parse, edit, write; to and from events
 --     tas.player, .recorder    inputs to a game, a game to inputs
+--     tas.trace                what the car did, tick by tick
 --     tas.states               named savestates, in memory and on disk
 --     tas.evaluate, .search    what "better" means, and the search for it
 --     tas.splits               checkpoint times of runs, compared
