@@ -9,6 +9,9 @@
 ---@field verify tas.verify
 ---@field progress tas.progress
 ---@field plot tas.plot
+---@field player tas.player
+---@field recorder tas.recorder
+---@field trace tas.trace
 local tas = {}
 
 --- Named savestates, in memory and on disk.

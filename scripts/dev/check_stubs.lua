@@ -194,6 +194,24 @@ local function compare_tas()
     stubs_of "tas.ProgressBar")
 end
 
+-- A player, a recorder and a trace of a game, with what their fields are while they are at work.
+local function compare_playing()
+  local tas = require "tas"
+  for _, name in ipairs { "player", "recorder", "trace" } do
+    compare("tas." .. name, keys(tas[name]), stubs_of("tas." .. name))
+  end
+  local game <close> = assert(tm.attach "sim:")
+  local player <close> = assert(tas.player.start(game, tas.inputs.new()))
+  compare("player", keys(getmetatable(player).__index, { done = true, result = true,
+    failure = true, game = true, context = true }), stubs_of "tas.Player")
+  local recorder <close> = tas.recorder.start(game)
+  compare("recorder", keys(getmetatable(recorder).__index, { runs = true, best = true, last = true,
+    game = true }), stubs_of "tas.Recorder")
+  local trace <close> = tas.trace.watch(game)
+  trace:stop() -- which leaves it without hooks
+  compare("trace", keys(trace, getmetatable(trace).__index), stubs_of "tas.Trace")
+end
+
 local function main()
   local list <close> = assert(io.popen "ls lua/meta/*.lua")
   for path in list:lines() do read_stubs(path) end
@@ -234,6 +252,7 @@ local function main()
   compare_inputs()
   compare_codes()
   compare_tas()
+  compare_playing()
   os.exit(complaints == 0)
 end
 
