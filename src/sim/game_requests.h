@@ -17,7 +17,7 @@ void sim_queue_call(struct sim_game *game, enum message message, const void *dat
 /* The call of a step, unless the client would let it pass. */
 void sim_queue_step(struct sim_game *game, enum message message, int32_t time);
 
-/* The same as sim_queue_call for the use of a custom command; false when there are too many of them. */
+/* sim_queue_call for the use of a custom command; false when there are too many of them. */
 bool sim_queue_custom(struct sim_game *game, const void *data, size_t size);
 
 /* Drops the calls of this tick that have not been made. */

@@ -1,0 +1,281 @@
+--- The search for better inputs: changes a window of an input script again and again, and keeps
+-- what is better.
+--
+--     local queue = assert(search.open { script = script, target = "finish", from = 3000,
+--       to = 9000, seed = 1, simulations = 2000, output = "better.txt" })
+--     assert(search.work(queue, game))
+--     print(queue:best_text())
+--
+-- A search is a function of its settings: the same seed finds the same, with one game or with many.
+-- What it has found is written to the output at once, and what it has done to a journal beside it
+-- (the output's name and ".search"), from which it goes on when it was ended, by whatever.
+--
+-- The files: plan.lua, what is done next; lane.lua, a piece of it; trial.lua, a game that plays;
+-- mutate.lua, the changes; queue.lua, between those who search and those who play; remote.lua, when
+-- they are in different processes; journal.lua and record.lua, what is written.
+
+local evaluate = require "tas.evaluate"
+local files = require "tas.files"
+local inputs = require "tas.inputs"
+local journal = require "tas.search.journal"
+local lane = require "tas.search.lane"
+local mutate = require "tas.search.mutate"
+local plan = require "tas.search.plan"
+local queue = require "tas.search.queue"
+local trial = require "tas.search.trial"
+
+local M = {}
+
+local Search = setmetatable({}, { __index = queue.Queue })
+Search.__index = Search
+Search.__name = "tas.search"
+
+local STRATEGIES = { brute = true, hill = true, anneal = true }
+M.STRATEGIES = { "brute", "hill", "anneal" }
+
+-- A target, or the text of one.
+local function target_of(target)
+  if type(target) == "string" then return evaluate.parse(target) end
+  return target
+end
+
+-- Settings ---------------------------------------------------------------------------------------
+
+local function check_number(name, value, least, whole)
+  local fits = whole and math.type(value) == "integer" or not whole and type(value) == "number"
+  if not fits or value ~= value or value < least or value == math.huge then
+    error(("%s must be a %snumber of at least %g, not %s"):format(name, whole and "whole " or "",
+      least, tostring(value)), 4)
+  end
+  return value
+end
+
+local WHOLE = { seed = math.mininteger, simulations = 1, lanes = 1, tries = 1, max_changes = 1,
+  max_steer = 1, max_time = 10, max_stretch = 0, from = 0, to = 0, cut = 0 }
+local NUMBERS = { steer = 0, time = 0, stretch = 0, slide = 0, insert = 0, remove = 0,
+  temperature = 0, last_temperature = 0 }
+
+local function settings_of(options, target, script)
+  local settings = { target = target.text, from = 0, to = script:duration(),
+    temperature = target.temperature, last_temperature = target.temperature / 50, plane = {} }
+  for _, defaults in ipairs { plan.DEFAULTS, mutate.DEFAULTS } do
+    for name, value in pairs(defaults) do settings[name] = value end
+  end
+  for _, names in ipairs { WHOLE, NUMBERS } do
+    for name, least in pairs(names) do
+      if options[name] ~= nil then
+        settings[name] = check_number(name, options[name], least, names == WHOLE)
+      end
+    end
+  end
+  settings.strategy = options.strategy or settings.strategy
+  if not STRATEGIES[settings.strategy] then
+    error(("strategy must be brute, hill or anneal, not %s"):format(settings.strategy), 3)
+  end
+  if settings.from > settings.to then error("the window ends before it begins", 3) end
+  return settings
+end
+
+-- The inputs alone, as leases have them.
+local function text_of_inputs(script)
+  local copy = script:copy()
+  copy:remove(function(entry)
+    local action = entry.action
+    return not action or not entry.value or action == "unknown" or action == "delete"
+  end)
+  return copy:text { canonical = true }
+end
+
+-- Everything that is no input, as it is written.
+local function rest_of(script)
+  local rest = script:copy()
+  rest:remove(function(entry)
+    return entry.action and entry.value and entry.action ~= "unknown" and entry.action ~= "delete"
+  end)
+  local lines = {}
+  for _, entry in ipairs(rest) do lines[#lines + 1] = tostring(entry) end
+  return lines
+end
+
+-- Files ------------------------------------------------------------------------------------------
+
+-- Writes a run to the output: what is no input as in the script, then the inputs.
+local function write_output(self, score, text)
+  if not self.output then return true end
+  local lines = { ("# %s: %s"):format(self.target.text, self.target:show(score)) }
+  table.move(self.rest, 1, #self.rest, 2, lines)
+  local ok, message, code = files.write(self.output, table.concat(lines, "\n") .. "\n" .. text)
+  if not ok then return nil, ("%s: %s"):format(self.output, message), code end
+  return true
+end
+
+-- The settings that may be others when a search goes on.
+local FREE = { simulations = true, plane = true }
+
+local function differing_setting(a, b)
+  local names = {}
+  for name in pairs(a) do names[name] = true end
+  for name in pairs(b) do names[name] = true end
+  for name in pairs(names) do
+    if not FREE[name] and a[name] ~= b[name] then return name end
+  end
+end
+
+-- The best run that was ever announced.
+local function best_of(made, records)
+  local best = made.best
+  for _, one in ipairs(records) do
+    local fields = one[2]
+    if one[1] == "improved" and evaluate.is_better(fields.score, best and best.score) then
+      best = { score = fields.score, text = fields.text }
+    end
+  end
+  return best
+end
+
+-- The plan of a journal, for these settings, and the best run it knows.
+local function resume(path, settings)
+  local records, message, code = journal.load(path)
+  if not records then return nil, message, code end
+  local made = plan.of_records(records)
+  if not made then return nil, path .. ": the journal is not complete", "invalid" end
+  local name = differing_setting(made.settings, settings)
+  if name then
+    local was = name == "text" and "of other inputs" or
+      ("with %s %s"):format(name, tostring(made.settings[name]))
+    return nil, ("%s: that search was begun %s"):format(path, was), "invalid"
+  end
+  made.settings.simulations = settings.simulations
+  return made, best_of(made, records)
+end
+
+local function exists(path)
+  local file = io.open(path, "rb")
+  if file then file:close() end
+  return file ~= nil
+end
+
+local function begin_journal(self, path, settings, options)
+  local is_there = exists(path)
+  if is_there and options.resume then
+    local made, best, code = resume(path, settings)
+    if not made then return nil, best, code end
+    self.plan, self.known = made, best
+  elseif is_there and not options.overwrite then
+    return nil, ("%s is there already: resume that search, or overwrite it"):format(path), "invalid"
+  end
+  self.journal = journal.new(path)
+  return self:write_journal()
+end
+
+--- Prepares a search. Options: `script`, the inputs to begin with (tas.Script); `target`, as
+-- tas.evaluate has it, or its text ("finish"); `from`, `to`, the window of input times in ms (all);
+-- `strategy` "hill" (default), "brute" or "anneal"; `seed`, `simulations`, `lanes`, `tries` as in
+-- plan.lua, `cut` as in trial.lua, and what mutate.lua has; `output`, the file for the best run,
+-- and with it a journal. `resume`: go on from the journal, if there is one; `overwrite`: begin
+-- again.
+-- `on_improved(score, text, simulation)` is called for each better run, when it is written.
+-- Returns the search, which is a queue (queue.lua); or nil, message, code: "invalid", "system".
+function M.open(options)
+  local target, message, code = target_of(options.target or "finish")
+  if not target then return nil, message, code end
+  local settings = settings_of(options, target, options.script)
+  settings.text = text_of_inputs(options.script)
+  local self = setmetatable(queue.new(plan.new(settings), {}), Search)
+  self.target, self.output, self.rest = target, options.output, rest_of(options.script)
+  function self.on_improved(score, text, simulation)
+    local ok, why, word = write_output(self, score, text)
+    if ok and options.on_improved then options.on_improved(score, text, simulation) end
+    return ok, why, word
+  end
+  if not options.output then return self end
+  local ok
+  ok, message, code = begin_journal(self, options.output .. ".search", settings, options)
+  if ok and self.known then -- it was found, and may not have been written any more
+    ok, message, code = write_output(self, self.known.score, self.known.text)
+  end
+  if not ok then return nil, message, code end
+  return self
+end
+
+--- The best run as a script; nil before anything was played.
+function Search:script()
+  return self.known and inputs.parse(self.known.text, self.output or "search")
+end
+
+--- What there is to say about the search: `simulations`, `ticks` (simulated), `score` and
+-- `first_score`, their texts `best` and `first`, and `history`, a list of `{simulations, score}`.
+function Search:summary()
+  local made = self.plan
+  local history = {}
+  for i, entry in ipairs(made.history) do history[i] = { entry[1], { entry[2], entry[3] } } end
+  local first = made.original and made.original.score
+  return { simulations = made.simulations, ticks = made.ticks, history = history,
+    score = self.known and self.known.score, first_score = first,
+    best = self.known and self.target:show(self.known.score),
+    first = first and self.target:show(first) }
+end
+
+--- The settings of a journal, and the plan it describes, for those who only look.
+-- Returns a table as `summary` with `settings`; or nil, message, code.
+function M.load(path)
+  local records, message, code = journal.load(path)
+  if not records then return nil, message, code end
+  local made = plan.of_records(records)
+  if not made then return nil, path .. ": the journal is not complete", "invalid" end
+  local target
+  target, message, code = evaluate.parse(made.settings.target)
+  if not target then return nil, message, code end
+  local known = best_of(made, records)
+  local self = setmetatable({ plan = made, target = target, known = known }, Search)
+  local summary = self:summary()
+  summary.settings, summary.target = made.settings, target
+  return summary
+end
+
+-- Work -------------------------------------------------------------------------------------------
+
+local function open_trial(game, settings, target)
+  local message, code
+  target, message, code = target_of(target or settings.target)
+  if not target then return nil, message, code end
+  return trial.open(game, target, settings.from, settings.to, { cut = settings.cut })
+end
+
+-- One lease after the other. -> true; or nil, message, code
+local function work(leases, player, options)
+  local settings = leases:settings()
+  while true do
+    local lease, message, code = leases:lease(options.name or "here")
+    if not lease then
+      if message == "done" then return true end
+      if message ~= "wait" then return nil, message, code end
+      options.wait()
+    else
+      local result
+      result, message, code = lane.run(player, settings, lease, {
+        improved = function(improved) return leases:improved(improved) end, tried = options.tried })
+      if not result then return nil, message, code end
+      local ok
+      ok, message, code = leases:result(result)
+      if not ok then return nil, message, code end
+    end
+  end
+end
+
+--- Plays for a queue until its search is over, with a game that simulates; waits for a simulation
+-- to begin. Options: `name` of the worker; `target`, if it is one that has no text; `wait()`, which
+-- lets some time pass while others have the rest of a round; `tried(count)`, called after each try.
+-- Returns true; or nil, message, code.
+function M.work(leases, game, options)
+  options = options or {}
+  local settings, message, code = leases:settings()
+  if not settings then return nil, message, code end
+  local player
+  player, message, code = open_trial(game, settings, options.target or leases.target)
+  if not player then return nil, message, code end
+  local _ <close> = player
+  return work(leases, player, options)
+end
+
+return M

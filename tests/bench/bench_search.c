@@ -1,0 +1,104 @@
+/*
+ * Ticks a second that a search simulates, in the host's own process and with worker processes,
+ * against a bare loop that plays the inputs from which it begins: the same physics, no client and
+ * no Lua.
+ */
+#include "bench/bench_kit.h"
+#include "sim/script.h"
+#include "sim/simulation.h"
+#include "sim/tracks_builtin.h"
+#include "support/process.h"
+
+enum {
+    ROUND_COUNT = 7,
+    RACE_COUNT = 400,
+    PATIENCE_MS = 60000,
+    PATH_SIZE = 1024
+};
+
+static struct race race;
+static struct track track;
+static struct event_tape tape;
+static char inputs_path[PATH_SIZE], script_path[PATH_SIZE], address[PATH_SIZE + 32];
+
+static bool prepare(void)
+{
+    static char text[64 * 1024];
+    snprintf(inputs_path, sizeof inputs_path, "%s/scripts/inputs/technical.txt", process_root());
+    snprintf(script_path, sizeof script_path, "%s/tests/bench/search.lua", process_root());
+    snprintf(address, sizeof address, "sim:technical?simulate=%s", inputs_path);
+    FILE *file = fopen(inputs_path, "rb");
+    if (file == NULL || !track_load_builtin("technical", &track))
+        return false;
+    size_t size = fread(text, 1, sizeof text, file);
+    fclose(file);
+    struct console_reader reader = console_reader(text, size);
+    struct console_command command;
+    event_tape_clear(&tape);
+    while (console_reader_next(&reader, &command)) {
+        struct input_event events[2];
+        int count = script_events(&command, 0, events);
+        for (int i = 0; i < count; i++)
+            event_tape_add(&tape, events[i]);
+    }
+    return tape.count > 1;
+}
+
+static bool round_bare(struct series *series)
+{
+    int64_t before = bench_now_ns();
+    uint64_t ticks = 0;
+    for (int i = 0; i < RACE_COUNT; i++) {
+        race_start_simulation(&race, &track, 0);
+        for (; !race_is_finished(&race) && race_time(&race) < 60000; ticks++) {
+            simulation_apply_due(&tape, &race);
+            race_tick(&race);
+        }
+    }
+    series_add(series, (double)ticks * 1e9 / (double)(bench_now_ns() - before));
+    return race_is_finished(&race);
+}
+
+static bool round_search(const char *strategy, struct series *series)
+{
+    const char *argv[] = {process_tmlua(), "-a",     address, script_path, "600",
+                          strategy,        inputs_path, NULL};
+    struct process *host = process_run(argv);
+    bool ok = host != NULL && process_wait_exit(host, PATIENCE_MS) && !bench_stopped;
+    double rate = ok ? strtod(process_text(host, PROCESS_STDOUT), NULL) : 0;
+    if (rate > 0)
+        series_add(series, rate);
+    else if (host != NULL)
+        fprintf(stderr, "bench: %s\n", process_text(host, PROCESS_STDERR));
+    if (host != NULL)
+        process_close(host);
+    return rate > 0;
+}
+
+static void report_search(const char *name, const struct series *bare, const struct series *search)
+{
+    struct series ratio = series_ratio(search, bare);
+    report(name, "ticks/s", search);
+    report_at_least("  to the bare loop", "times", &ratio, 0.5);
+}
+
+int main(void)
+{
+    struct series bare = {0}, hill = {0}, brute = {0}, anneal = {0};
+    bench_catch_signals();
+    bool ok = prepare();
+    for (int i = 0; i < ROUND_COUNT && ok; i++)
+        ok = round_bare(&bare) && round_search("hill", &hill) && round_search("brute", &brute) &&
+             round_search("anneal", &anneal);
+    process_close_all();
+    if (!ok) {
+        fprintf(stderr, "bench: the search did not run\n");
+        return 1;
+    }
+    report_heading("search, the game in the host's process", ROUND_COUNT);
+    report("the inputs in a bare loop", "ticks/s", &bare);
+    report_search("hill", &bare, &hill);
+    report_search("brute", &bare, &brute);
+    report_search("anneal", &bare, &anneal);
+    return 0;
+}
