@@ -61,8 +61,8 @@ static bool round_bare(struct series *series)
 
 static bool round_search(const char *strategy, struct series *series)
 {
-    const char *argv[] = {process_tmlua(), "-a",     address, script_path, "600",
-                          strategy,        inputs_path, NULL};
+    const char *argv[] = {process_tmlua(), "-a",     address,     script_path,
+                          "600",           strategy, inputs_path, NULL};
     struct process *host = process_run(argv);
     bool ok = host != NULL && process_wait_exit(host, PATIENCE_MS) && !bench_stopped;
     double rate = ok ? strtod(process_text(host, PROCESS_STDOUT), NULL) : 0;
