@@ -40,6 +40,11 @@ enum {
     LOG_TEXT_SIZE_MAX = 64 * 1024, /* bytes of one entry that we send; longer ones are cut */
     MSGPACK_DEPTH_MAX = 32, /* arrays and maps inside each other: all that msgpack-c follows */
 
+    /* Programs that are started. */
+    CHILD_COUNT_MAX = 256,           /* that run at the same time */
+    CHILD_ARGUMENT_COUNT_MAX = 4096, /* the name of the program included */
+    PROGRAM_PATH_SIZE_MAX = 4096,    /* bytes with the final zero */
+
     /* Connections. */
     TCP_HOST_SIZE_MAX = 256,                        /* bytes of a name with the final zero */
     ENGINE_TIMEOUT_DEFAULT_MS = 5000,               /* for an answer */
