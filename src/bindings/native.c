@@ -2,6 +2,7 @@
 
 #include "base/limits.h"
 #include "base/version.h"
+#include "bindings/children.h"
 #include "bindings/draw.h"
 #include "bindings/engine.h"
 #include "bindings/engine_server.h"
@@ -152,6 +153,8 @@ int luaopen_tm_native(lua_State *L)
                                          {"listen", l_native_listen},
                                          {"network_events", l_native_network_events},
                                          {"tcp_address", l_native_tcp_address},
+                                         {"start_child", l_native_start_child},
+                                         {"processors", l_native_processors},
                                          {"this_task", l_native_this_task},
                                          {"task", l_native_task},
                                          {"sleep", l_native_sleep},
@@ -159,6 +162,7 @@ int luaopen_tm_native(lua_State *L)
                                          {"quit", l_native_quit},
                                          {NULL, NULL}};
     task_open_type(L);
+    children_open_type(L);
     events_open_types(L);
     image_open_type(L);
     luaL_newlib(L, functions);
@@ -175,6 +179,8 @@ int luaopen_tm_native(lua_State *L)
     lua_setfield(L, -2, "state_methods");
     msgpack_open(L);
     lua_setfield(L, -2, "msgpack");
+    children_push_program(L);
+    lua_setfield(L, -2, "program");
     lua_pushliteral(L, TMLUA_VERSION);
     lua_setfield(L, -2, "version");
     return 1;

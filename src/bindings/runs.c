@@ -1,5 +1,6 @@
 #include "bindings/runs.h"
 
+#include "bindings/children.h"
 #include "bindings/game.h"
 #include "bindings/network.h"
 #include "transport/file_stamp.h"
@@ -58,6 +59,7 @@ void runs_switch(struct runtime *runtime)
     if (++runtime->run == 0)
         runtime->run = 1; /* 0 is the program's own */
     network_end_run(runtime, ended);
+    children_end_run(runtime->L, ended);
     if (runtime->run_handler == 0 || runtime->quitting)
         return;
     lua_rawgeti(runtime->L, LUA_REGISTRYINDEX, runtime->run_handler);

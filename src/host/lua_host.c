@@ -1,5 +1,6 @@
 #include "host/lua_host.h"
 
+#include "bindings/children.h"
 #include "bindings/game.h"
 #include "bindings/network.h"
 #include "bindings/runs.h"
@@ -242,6 +243,7 @@ int lua_host_run(const struct options *options, int argc, char **argv)
     else
         event_loop_run(&host.runtime);
     games_close(&host.runtime);
+    children_close(L);
     int status = exit_status(&host.runtime);
     bool is_done = network_close(&host.runtime);
     watchdog_stop();

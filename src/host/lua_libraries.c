@@ -1,5 +1,6 @@
 #include "host/lua_libraries.h"
 
+#include "bindings/children.h"
 #include "bindings/coroutines.h"
 #include "bindings/game.h"
 #include "bindings/network.h"
@@ -108,6 +109,7 @@ static void exit_at_once(lua_State *L)
 static int l_os_exit(lua_State *L)
 {
     games_close(runtime_of(L));
+    children_close(L);
     if (network_delays_exit(runtime_of(L)))
         exit_at_once(L);
     lua_pushvalue(L, lua_upvalueindex(1));
