@@ -115,14 +115,27 @@ static bool push_compiled(lua_State *L)
     return is_compiled;
 }
 
+/* The function that the arguments are for; raises an error that says why there is none. */
+static void push_script(lua_State *L, bool standard_input)
+{
+    if (host.options->is_tas) {
+        lua_getglobal(L, "require");
+        lua_pushliteral(L, "tm.tas_command");
+        lua_call(L, 1, 1);
+        return;
+    }
+    const char *path = standard_input ? NULL : host.argv[host.options->script_index];
+    if (!push_compiled(L) && luaL_loadfile(L, path) != LUA_OK)
+        lua_error(L);
+}
+
 static int run_script(lua_State *L)
 {
     int script = host.options->script_index;
     bool standard_input = wants_standard_input(host.options, host.argv);
     if (script == 0 && !standard_input)
         return 0;
-    if (!push_compiled(L) && luaL_loadfile(L, standard_input ? NULL : host.argv[script]) != LUA_OK)
-        return lua_error(L);
+    push_script(L, standard_input);
     int argument_count = script != 0 ? host.argc - script - 1 : 0;
     luaL_checkstack(L, argument_count, "too many arguments to script");
     for (int i = 0; i < argument_count; i++)

@@ -145,8 +145,10 @@ static void set_start(lua_State *L, const struct options *options, int argc, cha
     required_files_open(L);
     push_arg(L, options, argc, argv);
     lua_setfield(L, -2, "arg");
-    lua_pushstring(L, options->script_index != 0 ? argv[options->script_index] : NULL);
-    lua_setfield(L, -2, "script");
+    if (options->script_index != 0 && !options->is_tas) {
+        lua_pushstring(L, argv[options->script_index]);
+        lua_setfield(L, -2, "script");
+    }
     lua_setfield(L, -2, "start");
 }
 

@@ -10,6 +10,7 @@ enum {
 
 const char options_help[] =
     "usage: tmlua [options] [script [args]]\n"
+    "       tmlua [options] tas COMMAND [args]   tools for routing; tmlua tas lists them\n"
     "  -a, --attach ADDRESS   the game to attach to (repeatable; the first is the default)\n"
     "                         mapped:  mapped:TMInterface3  mapped:NAME?dialect=public&size=N\n"
     "                         sim:  sim:TRACK\n"
@@ -160,11 +161,20 @@ static bool check_watch(struct cursor *cursor)
     const struct options *options = cursor->options;
     char **argv = cursor->argv;
     int script = options->script_index;
-    bool has_file = script != 0
+    bool has_file = !options->is_tas && script != 0
                         ? strcmp(argv[script], "-") != 0 || strcmp(argv[script - 1], "--") == 0
                         : options->chunk_count > 0;
     if (options->watch && !has_file && !options->help)
         return refuse(cursor, "%s needs a script in a file", "--watch");
+    return true;
+}
+
+/* The prompt would be the command's end, and the command that of the prompt. */
+static bool check_tas(struct cursor *cursor)
+{
+    const struct options *options = cursor->options;
+    if (options->is_tas && options->interactive && !options->help)
+        return refuse(cursor, "%s is not for the commands of tas", "-i");
     return true;
 }
 
@@ -175,6 +185,7 @@ static bool read_all(struct cursor *cursor)
         const char *argument = cursor->argv[cursor->at];
         if (argument[0] != '-' || argument[1] == '\0') {
             options->script_index = cursor->at;
+            options->is_tas = strcmp(argument, "tas") == 0;
             return true;
         }
         if (strcmp(argument, "--") == 0) {
@@ -192,5 +203,5 @@ bool options_read(struct options *options, int argc, char **argv)
 {
     *options = (struct options){.wait_s = WAIT_DEFAULT_S};
     struct cursor cursor = {.options = options, .argv = argv, .argc = argc, .at = 1};
-    return read_all(&cursor) && check_watch(&cursor);
+    return read_all(&cursor) && check_watch(&cursor) && check_tas(&cursor);
 }

@@ -26,6 +26,7 @@ struct options {
     int chunk_count;
     bool list, help, version, interactive, warnings, ignore_environment, watch;
     int script_index; /* in argv; 0: no script */
+    bool is_tas;      /* what stands there is no script, but the word `tas` */
     char sim_address[80];
     char error[160]; /* empty: all is well */
 };
