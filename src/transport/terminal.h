@@ -9,7 +9,9 @@ bool terminal_has_person(void);
 
 /*
  * Standard output and standard error give out the bytes that are written to them, on every
- * system: a line ends with "\n" alone, and text is UTF-8. Once, before the first output.
+ * system: a line ends with "\n" alone, and text is UTF-8. A stream that whoever has started us has
+ * closed stays one that fails, and no file that is opened later takes its number. Once, before the
+ * first output.
  */
 void terminal_prepare(void);
 

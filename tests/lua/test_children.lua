@@ -93,6 +93,21 @@ test("its output is ours, its input is empty", function()
   equal({ output, status }, { "out * $HOME 'x'\nerr\n", 3 })
 end)
 
+test("streams that are closed do no harm", function()
+  local code = [[
+    local native, tm = require "tm.native", require "tm"
+    local child = assert(native.start_child { "/bin/sh", "-c", "exit 7" })
+    while not child.status do tm.sleep(0.001) end
+    io.stdout:write "x"
+    tm.quit(io.stdout:flush() and 8 or child.status)]]
+  for _, streams in ipairs { ">&-", "2>&-", "<&-", ">&- 2>&- <&-" } do
+    local wants = streams:find "^>" and 7 or 8
+    local command = ("'%s' -e '%s' >/dev/null %s"):format(native.program, code, streams)
+    local _, _, status = os.execute(command)
+    equal(status, wants, streams)
+  end
+end)
+
 test("our own program, and the processors", function()
   assert(native.processors() >= 1)
   local child <close> = assert(native.start_child { native.program, "-e", "os.exit(9)" })

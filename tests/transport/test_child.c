@@ -253,6 +253,19 @@ static void test_others_are_let_alone(void **state)
     child_process_close(child);
 }
 
+/* A mask is inherited from whoever has started the program. */
+static void test_a_blocked_signal(void **state)
+{
+    sigset_t blocked;
+    (void)state;
+    sigemptyset(&blocked);
+    sigaddset(&blocked, SIGCHLD);
+    assert_int_equal(sigprocmask(SIG_BLOCK, &blocked, NULL), 0);
+    assert_int_equal(begin(NULL), 0);
+    assert_int_equal(status_of(start("/bin/false", NULL, NULL)), 1);
+    end(NULL);
+}
+
 static void test_the_program_and_the_machine(void **state)
 {
     char path[PROGRAM_PATH_SIZE_MAX], expected[PROGRAM_PATH_SIZE_MAX] = "", little[5];
@@ -276,6 +289,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_there_is_a_limit, begin, end),
         cmocka_unit_test_setup_teardown(test_nothing_is_left, begin, end),
         cmocka_unit_test_setup_teardown(test_others_are_let_alone, begin, end),
+        cmocka_unit_test_teardown(test_a_blocked_signal, end),
         cmocka_unit_test_setup_teardown(test_the_program_and_the_machine, begin, end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
