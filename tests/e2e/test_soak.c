@@ -20,6 +20,7 @@
 
 enum {
     LONG_MS = 130000,
+    SOON_MS = 5000,
     PATH_SIZE = 512,
 #ifdef __SANITIZE_ADDRESS__ /* which keeps what was freed */
     GROWTH_MAX_KIB = 512 * 1024
@@ -57,7 +58,10 @@ static struct footprint look(void)
                               process_descriptor_count(duo.game)};
 }
 
-/* Runs the script in that mode; the hash of all it wrote. `before` and `after` may be null. */
+/*
+ * Runs the script in that mode; the hash of all it wrote. With `before` and `after`, or null for
+ * both, it may have no more descriptors later than it had.
+ */
 static void soak(const char *mode, char hash[65], struct footprint *before, struct footprint *after)
 {
     const char *hours = getenv("TMLUA_SOAK_HOURS");
@@ -78,8 +82,11 @@ static void soak(const char *mode, char hash[65], struct footprint *before, stru
     if (before != NULL)
         *before = look();
     duo_expect_soon(duo.host, PROCESS_STDERR, "mark 19\n", LONG_MS);
-    if (after != NULL)
+    if (after != NULL) {
         *after = look();
+        assert_true(process_descriptors_fall_to(duo.host, before->host_descriptors, SOON_MS));
+        assert_true(process_descriptors_fall_to(duo.game, before->game_descriptors, SOON_MS));
+    }
     raw_expect_exit(duo.host, 0, LONG_MS);
     hasher = process_run(hash_arguments);
     raw_expect_exit(hasher, 0, LONG_MS);
@@ -103,8 +110,6 @@ static void test_two_hours_with_rewinds_leave_no_trace(void **state)
                   before.game_kib, after.game_kib);
     assert_true(before.host_kib > 0 && after.host_kib < before.host_kib + GROWTH_MAX_KIB);
     assert_true(before.game_kib > 0 && after.game_kib < before.game_kib + GROWTH_MAX_KIB);
-    assert_int_equal(after.host_descriptors, before.host_descriptors);
-    assert_int_equal(after.game_descriptors, before.game_descriptors);
 }
 
 int main(void)

@@ -73,6 +73,9 @@ long process_cpu_ms(const struct process *process);
 long process_resident_kib(const struct process *process);
 long process_descriptor_count(const struct process *process);
 
+/* Whether it has at most that many in time: one that is being closed just now is no leak. */
+bool process_descriptors_fall_to(struct process *process, long count, int budget_ms);
+
 /* Paths of what is under test: TMLUA_BIN, TMSIM_BIN, TMLUA_ROOT or the places in the tree. */
 const char *process_tmlua(void);
 const char *process_tmsim(void);

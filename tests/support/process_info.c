@@ -6,6 +6,7 @@
 #define _GNU_SOURCE
 #endif
 
+#include "support/deadline.h"
 #include "support/process.h"
 
 #include <dirent.h>
@@ -77,6 +78,20 @@ long process_descriptor_count(const struct process *process)
         count += entry->d_name[0] != '.';
     closedir(listing);
     return count;
+}
+
+bool process_descriptors_fall_to(struct process *process, long count, int budget_ms)
+{
+    struct deadline deadline = deadline_in_ms(budget_ms);
+    long now = process_descriptor_count(process);
+
+    while (now > count && !deadline_passed(deadline)) {
+        process_pump(process, 5);
+        now = process_descriptor_count(process);
+    }
+    if (now < 0 || now > count)
+        fprintf(stderr, "%ld descriptors, and not %ld\n", now, count);
+    return now >= 0 && now <= count;
 }
 
 static const char *from_environment(const char *name, const char *otherwise)

@@ -1,6 +1,6 @@
 -- engine_reconnect.lua ADDRESS COUNT: drives the attached game while it asks the engine there for
--- pictures. Says "back N" at the first picture of each connection, "done" at that of the last one
--- with what it has measured, and goes on driving.
+-- pictures and pings. Says "back N" at the first picture of each connection, "done" at that of the
+-- last one with what it has measured, and goes on driving.
 
 local tm = require "tm"
 
@@ -31,26 +31,34 @@ local function report()
   print("done " .. table.concat(words, " ") .. ".")
 end
 
-local function ask(timeout)
+-- What was asked for, or nil after counting the refusal.
+local function noted(result, message, code)
   asked = asked + 1
-  local image, message, code = engine:screenshot(160, 120, timeout)
-  if not image then
-    assert(type(message) == "string" and type(code) == "string")
-    refused, codes[code] = refused + 1, (codes[code] or 0) + 1
-    return
+  if result then
+    answered = answered + 1
+    return result
   end
+  assert(type(message) == "string" and type(code) == "string")
+  refused, codes[code] = refused + 1, (codes[code] or 0) + 1
+end
+
+local function ask_for_picture()
+  local image = noted(engine:screenshot(160, 120, 10))
+  if not image then return end
   assert(image.width == 160 and image.height == 120)
-  answered = answered + 1
   if connection > seen then
     seen = connection
     print("back " .. seen)
   end
 end
 
-local function ask_for_ever(timeout)
+-- A picture that is late would end the connection, and connections are what is counted.
+local function ask_for_ping() noted(engine:ping(0.05)) end
+
+local function ask_for_ever(ask)
   tasks = tasks + 1
   while seen < count do
-    ask(timeout)
+    ask()
     tm.sleep(0.001)
   end
   tasks = tasks - 1
@@ -58,6 +66,6 @@ local function ask_for_ever(timeout)
 end
 
 -- Some wait for the engine to come back, some give up before.
-tm.task(ask_for_ever, 0.05)
-tm.task(ask_for_ever, 10)
-tm.task(ask_for_ever, 10)
+tm.task(ask_for_ever, ask_for_ping)
+tm.task(ask_for_ever, ask_for_picture)
+tm.task(ask_for_ever, ask_for_picture)
