@@ -207,10 +207,10 @@ function Game:get_simulation_state(into) end
 ---@return tm.Code? code
 function Game:rewind_to_state(state) end
 
---- Reads a state that `state:save` has written, as `tm.load_state`; the game is not asked.
+--- Reads a file with a state, as `tm.load_state`; the game is not asked.
 ---@param path string
 ---@return tm.State? state
----@return string? message
+---@return tm.StateFile|string info what else the file tells, or a message
 ---@return tm.Code? code "system", "invalid"
 function Game:load_state(path) end
 

@@ -60,12 +60,23 @@ function State:copy() end
 ---@return tm.StateDifference[]
 function State:diff(other) end
 
---- Writes the state to a file, whole or not at all; `tm.load_state` reads it.
+--- Writes the state to a file, whole or not at all; `tm.load_state` reads it. Of the three forms in
+--- which TMInterface has kept states B is written, the bytes as the game sends them, or A, the same
+--- without the reserved word. C cannot be written: with which bytes it begins is not known.
 ---@param path string
+---@param form? "A"|"B"|"C" default "B"
 ---@return true? ok
 ---@return string? message
----@return tm.Code? code "system"
-function State:save(path) end
+---@return tm.Code? code "system", "unsupported" (form C, or form A without any checkpoint)
+function State:save(path, form) end
+
+--- What a file tells beside its state.
+---@class tm.StateFile
+---@field form "A"|"B"|"C" C is the one of chunks; the fields below are of it alone
+---@field events? tm.Events the inputs of the race, if the file has them; their duration is 0
+---@field map? {name: string, uid: string, collection: string} if the file has it
+---@field file_version? integer
+---@field client_version? integer
 
 --- A part of a state: a struct, or an array with `#` and indices from 1. Reads and writes go
 --- through to the state. Views are equal when their bytes are.

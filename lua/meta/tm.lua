@@ -116,10 +116,13 @@ function tm.quit(code) end
 ---@return number seconds
 function tm.now() end
 
---- Reads a state that `state:save` has written.
+--- Reads a file with a state: one that `state:save` has written, or a `.bin` of TMInterface's
+--- folder `States`, of any of its three forms. The regions that a file of form C lacks are zero, as
+--- its `flags` tell, and its state knows of no respawns. A message about a damaged file names the
+--- byte, from 0.
 ---@param path string
 ---@return tm.State? state
----@return string? message
+---@return tm.StateFile|string info what else the file tells, or a message
 ---@return tm.Code? code "system", "invalid"
 function tm.load_state(path) end
 

@@ -5,9 +5,10 @@
 --     …
 --     assert(shelf:load "before the jump")
 --
--- A state NAME is the file NAME.state, as `state:save` writes it; `names.txt` beside them is the
--- list of names, as a folder cannot be listed from Lua alone. A file that the list lacks is found
--- by its name all the same. What is in memory goes before what is on disk.
+-- A state NAME is the file NAME.state, as `state:save` writes it or in another form that
+-- `game:load_state` reads; `names.txt` beside them is the list of names, as a folder cannot be
+-- listed from Lua alone. A file that the list lacks is found by its name all the same. What is in
+-- memory goes before what is on disk.
 
 local files = require "tas.files"
 

@@ -92,8 +92,8 @@ function Game:_empty_event_buffer()
   return self:clear_event_buffer()
 end
 
---- Reads a state that `state:save` has written, as `tm.load_state`: for libraries that receive a
--- game. The game is not asked and not changed. Returns the state, or nil, message, code.
+--- Reads a file with a state, as `tm.load_state`: for libraries that receive a game. The game is
+-- not asked and not changed. Returns the state and what else is known, or nil, message, code.
 function Game:load_state(path) -- luacheck: ignore self
   return states.load(path)
 end

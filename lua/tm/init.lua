@@ -81,7 +81,8 @@ end
 --- MessagePack; see lua/tm/msgpack.lua.
 tm.msgpack = require "tm.msgpack"
 
---- Reads a state that `state:save` has written. Returns it, or nil, message, code.
+--- Reads a file with a state, of any of the three forms. Returns it and what else is known, or nil,
+-- message, code; see lua/tm/state.lua.
 tm.load_state = require "tm.state".load
 
 --- A picture of `width` x `height` pixels, black unless `bytes` has them: four each, blue, green,

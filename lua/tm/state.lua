@@ -1,6 +1,8 @@
 --- What states can do beyond their fields: checkpoint data, angles, files, comparison.
 
 local native = require "tm.native"
+local state_files = require "tm.state_files"
+local files = require "tas.files" -- whole or not at all, on Windows too
 
 local State = native.state_methods
 local M = {}
@@ -123,34 +125,35 @@ function State:diff(other)
   return differences
 end
 
--- The C library of Windows does not rename onto a file that is there.
-local REPLACES = package.config:sub(1, 1) ~= "\\"
+-- The forms that `state:save` knows, whether it can write them or not.
+local forms = { A = true, B = true, C = true }
 
---- Writes the state to a file, whole or not at all. Returns true, or nil, message, code.
-function State:save(path)
-  local partial = path .. ".part"
-  local file, message = io.open(partial, "wb")
-  if not file then return nil, message, "system" end
-  local ok
-  ok, message = file:write(self:bytes())
-  file:close()
-  if ok and not REPLACES then os.remove(path) end
-  if ok then ok, message = os.rename(partial, path) end
-  if ok then return true end
-  os.remove(partial)
-  return nil, message, "system"
+--- Writes the state to a file, whole or not at all. `form` is that of the file, "B" unless given:
+-- see lua/tm/state_files.lua. Returns true, or nil, message, code: "system", or "unsupported" for
+-- form C, and for form A of a state without checkpoints.
+function State:save(path, form)
+  if type(path) ~= "string" then
+    error(("bad argument #1 to 'save' (path expected, got %s)"):format(type(path)), 2)
+  elseif form ~= nil and not forms[form] then
+    error(("bad argument #2 to 'save' (form \"A\" or \"B\" expected, got %s)"):format(
+      tostring(form)), 2)
+  end
+  local bytes, message, code = state_files.encode(self:bytes(), form or "B")
+  if not bytes then return nil, message, code end
+  return files.write(path, bytes)
 end
 
---- Reads a file that `state:save` has written. Returns the state, or nil, message, code.
+--- Reads a file with a state, of any of the three forms. Returns the state and what else is known,
+-- or nil, message, code. The latter is a table: `form`, "A", "B" or "C"; of form C also
+-- `file_version`, `client_version`, and if the file has them `events`, the inputs of the race, and
+-- `map`, `{name =, uid =, collection =}`. In a state of form C regions that the file lacks are
+-- zero, its flags tell which, and it knows of no respawns.
 function M.load(path)
-  local file, message = io.open(path, "rb")
-  if not file then return nil, message, "system" end
-  local bytes = file:read("a")
-  file:close()
-  if not bytes then return nil, ("%s: cannot be read"):format(path), "system" end
-  local state, why, code = native.state(bytes)
-  if not state then return nil, ("%s: %s"):format(path, why), code end
-  return state
+  local bytes, message, code = files.read(path)
+  if not bytes then return nil, message, code end
+  local state, info = state_files.decode(bytes)
+  if not state then return nil, ("%s: %s"):format(path, info), "invalid" end
+  return assert(native.state(state)), info
 end
 
 return M
