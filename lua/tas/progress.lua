@@ -134,6 +134,14 @@ function Bar:update(done, best)
   draw(self, now)
 end
 
+--- Takes the bar away, for a line of something else in its place; the next update draws it again.
+function Bar:clear()
+  if not self.terminal or not self.drawn or self.finished then return end
+  self.writer:write "\r\27[K"
+  if self.writer.flush then self.writer:flush() end
+  self.drawn = nil
+end
+
 --- Draws how it ended, once.
 function Bar:finish()
   if self.finished then return end

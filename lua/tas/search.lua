@@ -57,7 +57,7 @@ local NUMBERS = { steer = 0, time = 0, stretch = 0, slide = 0, insert = 0, remov
 
 local function settings_of(options, target, script)
   local settings = { target = target.text, from = 0, to = script:duration(),
-    temperature = target.temperature, last_temperature = target.temperature / 50, plane = {} }
+    temperature = target.temperature, last_temperature = target.temperature / 50 }
   for _, defaults in ipairs { plan.DEFAULTS, mutate.DEFAULTS } do
     for name, value in pairs(defaults) do settings[name] = value end
   end
@@ -110,7 +110,7 @@ local function write_output(self, score, text)
 end
 
 -- The settings that may be others when a search goes on.
-local FREE = { simulations = true, plane = true }
+local FREE = { simulations = true }
 
 local function differing_setting(a, b)
   local names = {}
@@ -242,22 +242,32 @@ local function open_trial(game, settings, target)
   return trial.open(game, target, settings.from, settings.to, { cut = settings.cut })
 end
 
+-- Asks the queue. A game of our own stands still while others answer: nobody would look at it.
+local function ask(leases, game, method, ...)
+  if not (leases.is_remote and game.address:find "^sim:") then
+    return leases[method](leases, ...)
+  end
+  game:pause()
+  local answer = table.pack(leases[method](leases, ...))
+  game:resume()
+  return table.unpack(answer, 1, answer.n)
+end
+
 -- One lease after the other. -> true; or nil, message, code
-local function work(leases, player, options)
-  local settings = leases:settings()
+local function work(leases, game, player, settings, options)
   while true do
-    local lease, message, code = leases:lease(options.name or "here")
+    local lease, message, code = ask(leases, game, "lease", options.name or "here")
     if not lease then
       if message == "done" then return true end
       if message ~= "wait" then return nil, message, code end
-      options.wait()
+      if options.wait then options.wait() end
     else
       local result
       result, message, code = lane.run(player, settings, lease, {
         improved = function(improved) return leases:improved(improved) end, tried = options.tried })
       if not result then return nil, message, code end
       local ok
-      ok, message, code = leases:result(result)
+      ok, message, code = ask(leases, game, "result", result)
       if not ok then return nil, message, code end
     end
   end
@@ -275,7 +285,7 @@ function M.work(leases, game, options)
   player, message, code = open_trial(game, settings, options.target or leases.target)
   if not player then return nil, message, code end
   local _ <close> = player
-  return work(leases, player, options)
+  return work(leases, game, player, settings, options)
 end
 
 return M

@@ -6,6 +6,7 @@ local native = require "tm.native"
 local tm = require "tm"
 
 return function(...)
-  local env = { tm = tm, out = io.stdout, err = io.stderr, known = native.addresses }
+  local env = { tm = tm, out = io.stdout, err = io.stderr, known = native.addresses,
+    program = native.program, processors = native.processors(), start = native.start_child }
   tm.quit(commands.run(env, { ... }))
 end

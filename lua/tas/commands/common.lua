@@ -64,8 +64,9 @@ local GONE = { lost = true, shutdown = true, closed = true }
 
 --- What a command gets, of what the program has given.
 function M.environment(given, name)
-  local env = { tm = given.tm, out = given.out, err = given.err, known = given.known or {} }
+  local env = setmetatable({ known = given.known or {} }, { __index = given })
   function env.addresses(options) return addresses_of(env, options) end
+  function env.simulating(address, file) return simulating(address, file) end
   function env.attach(options, choice) return attach(env, options, choice) end
   function env.warn(message) env.err:write(("tmlua tas %s: %s\n"):format(name, message)) end
   function env.fail(message, code)

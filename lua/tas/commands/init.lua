@@ -10,6 +10,7 @@
 --   tm          the module
 --   out, err    streams
 --   attach      fn(options, choice) -> a game, or nil, message, code; see tas.commands.common
+--   program, processors, start    our own path, how many there are, fn{program, argument…} -> child
 --   addresses   fn(options) -> list of the addresses that were asked for
 --   warn        fn(message) says it: "tmlua tas splits: …"
 --   fail        fn(message, code) -> exit status; says it too. `return env.fail(message, code)` is
@@ -26,8 +27,10 @@ local M = {}
 
 --- The names of the commands, in the order of the help; each is a module of that name.
 M.NAMES = {
+  "search",
   "splits",
   "verify",
+  "work",
 }
 
 local BROKEN_PIPE = { [32] = true, [22] = true } -- Linux; Windows says that something is invalid

@@ -167,7 +167,7 @@ end
 -- `tried()` after each try. Returns a result as `queue:result` takes it; or nil, message, code.
 function M.run(trial, settings, lease, hooks)
   if lease.kind == "start" then return start(trial, lease) end
-  trial.target.plane = #settings.plane > 0 and settings.plane or nil
+  trial.target.plane = #lease.plane > 0 and lease.plane or nil
   local ticks = trial.ticks
   local events, message, code = set(trial, lease)
   if not events then return nil, message, code end

@@ -22,6 +22,11 @@ M.DEFAULTS = {
   steer = 4, time = 3, stretch = 3, slide = 1, insert = 1, remove = 1,
 }
 
+--- The kinds of changes; each has a weight of its name in the options.
+M.KINDS = { "steer", "time", "stretch", "slide", "insert", "remove" }
+M.WEIGHTS = {}
+for _, kind in ipairs(M.KINDS) do M.WEIGHTS[kind] = true end
+
 local Mutator = {}
 Mutator.__index = Mutator
 Mutator.__name = "tas.search.mutator"
@@ -186,17 +191,14 @@ local function remove(self, random, candidate)
   return math.min(list.times[i], entry.time)
 end
 
-local KINDS = {
-  { name = "steer", fn = change_steer }, { name = "time", fn = change_time },
-  { name = "stretch", fn = change_stretch }, { name = "slide", fn = slide_stretch },
-  { name = "insert", fn = insert }, { name = "remove", fn = remove },
-}
+local FUNCTIONS = { steer = change_steer, time = change_time, stretch = change_stretch,
+  slide = slide_stretch, insert = insert, remove = remove }
 
 local function kinds_of(self)
   if self.kinds then return self.kinds end
   local kinds = {}
-  for i, kind in ipairs(KINDS) do
-    kinds[i] = { fn = kind.fn, weight = self.options[kind.name] }
+  for i, kind in ipairs(M.KINDS) do
+    kinds[i] = { fn = FUNCTIONS[kind], weight = self.options[kind] }
   end
   self.kinds = kinds
   return kinds

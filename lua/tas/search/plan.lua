@@ -43,7 +43,7 @@ local function leases_of_round(self)
     local from = settings.strategy == "brute" and self.original or
       settings.strategy == "anneal" and self.lanes[lane] or self.best
     list[lane] = { kind = "tries", lane = lane, count = count, first = first, text = from.text,
-      score = from.score, best = self.best.score }
+      score = from.score, best = self.best.score, plane = self.plane }
     first = first + count
   end
   return list
@@ -97,7 +97,7 @@ end
 local function end_start(self, result)
   take_best(self, self.settings.text, result.score)
   self.original = self.best
-  self.settings.plane = result.plane
+  self.plane = result.plane
   for lane = 1, self.settings.lanes do self.lanes[lane] = self.best end
   add_history(self, 0, result.score)
 end
@@ -169,7 +169,7 @@ function Plan:records()
   if self.round == 0 then return list end
   local function add(word, fields) list[#list + 1] = { word, fields } end
   add("round", { round = self.round, simulations = self.simulations, ticks = self.ticks })
-  add("original", { score = self.original.score, text = self.original.text })
+  add("original", { score = self.original.score, text = self.original.text, plane = self.plane })
   add("best", { score = self.best.score, text = self.best.text })
   if self.settings.strategy == "anneal" then
     for lane, run in ipairs(self.lanes) do
@@ -188,6 +188,7 @@ end
 
 function READERS.original(self, fields)
   self.original = { score = fields.score, text = fields.text }
+  self.plane = fields.plane
 end
 
 function READERS.best(self, fields)
