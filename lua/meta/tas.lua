@@ -12,6 +12,7 @@
 ---@field player tas.player
 ---@field recorder tas.recorder
 ---@field trace tas.trace
+---@field report tas.report
 local tas = {}
 
 --- Named savestates, in memory and on disk.

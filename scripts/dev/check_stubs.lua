@@ -183,6 +183,7 @@ local function compare_tas()
   compare("tas entry", keys(entry, { time = true, stop = true, line = true }),
     stubs_of "tas.Entry")
   compare("tas step", keys(inputs.parse("0-10 press up"):steps()[2]), stubs_of "tas.Step")
+  compare("tas.report", keys((require "tas.report")), stubs_of "tas.report")
   local tas = require "tas"
   for _, name in ipairs { "states", "splits", "verify", "progress", "plot" } do
     compare("tas." .. name, keys(tas[name]), stubs_of("tas." .. name))
