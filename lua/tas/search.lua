@@ -253,6 +253,14 @@ local function ask(leases, game, method, ...)
   return table.unpack(answer, 1, answer.n)
 end
 
+local HOPELESS = { invalid = true, wrong_context = true, unsupported = true }
+
+-- What another game would not do better ends the whole search.
+local function fail(leases, message, code)
+  if HOPELESS[code] then leases:failed(message, code) end
+  return nil, message, code
+end
+
 -- One lease after the other. -> true; or nil, message, code
 local function work(leases, game, player, settings, options)
   while true do
@@ -265,7 +273,7 @@ local function work(leases, game, player, settings, options)
       local result
       result, message, code = lane.run(player, settings, lease, {
         improved = function(improved) return leases:improved(improved) end, tried = options.tried })
-      if not result then return nil, message, code end
+      if not result then return fail(leases, message, code) end
       local ok
       ok, message, code = ask(leases, game, "result", result)
       if not ok then return nil, message, code end
@@ -283,7 +291,7 @@ function M.work(leases, game, options)
   if not settings then return nil, message, code end
   local player
   player, message, code = open_trial(game, settings, options.target or leases.target)
-  if not player then return nil, message, code end
+  if not player then return fail(leases, message, code) end
   local _ <close> = player
   return work(leases, game, player, settings, options)
 end

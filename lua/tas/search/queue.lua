@@ -6,6 +6,8 @@
 --     queue:result(result)      what has come of one
 --     queue:improved(improved)  a run that is better than its lease knew: {score =, text =,
 --                               simulation =}; at once, so that it is not lost
+--     queue:failed(message, code)  nobody can do this: inputs, game or settings are not what a
+--                               search needs
 --     queue:best()              the best run so far: its score and its text
 --
 -- Each returns nil, message, code when the other side cannot be reached or has failed. This one is
@@ -45,6 +47,10 @@ end
 
 function Queue:best()
   if self.known then return self.known.score, self.known.text end
+end
+
+--- Whoever works here knows by himself.
+function Queue:failed() -- luacheck: ignore self
 end
 
 function Queue:improved(improved)

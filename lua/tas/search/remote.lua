@@ -6,6 +6,7 @@
 --     lease               -> "lease …", "wait" or "done"; it may take half a second
 --     result  "result …"  -> nothing
 --     improved "improved …"
+--     failed  "failed …"
 --
 -- with records as tas.search.record has them. A worker whose connection ends has its leases handed
 -- out again.
@@ -68,9 +69,16 @@ function answers.improved(state, _, text)
   return check(state, ok, message, code)
 end
 
+function answers.failed(state, _, text)
+  local failed, message = read(text, "failed")
+  if not failed then return nil, message end
+  check(state, false, tostring(failed.message), failed.code)
+  return ""
+end
+
 --- Lets workers at other connections work for a queue. `server` is one of tm.listen, `tm` has `now`
 -- and `sleep`. Returns a table: `peers`, those that are there, and `failure`, {message, code} once
--- the queue has refused something.
+-- the queue has refused something, or a worker has found that the search is none.
 function M.serve(queue, server, tm)
   local state = { queue = queue, now = tm.now, sleep = tm.sleep, peers = {} }
   server:on("connected", function(_, peer) state.peers[peer] = true end)
@@ -133,6 +141,10 @@ function Remote:improved(improved)
   if code == "busy" then ok, message, code = ask(self, "improved", text) end
   if not ok then return nil, message, code end
   return true
+end
+
+function Remote:failed(message, code)
+  ask(self, "failed", record.write("failed", { message = message, code = code }))
 end
 
 return M
