@@ -64,7 +64,7 @@ end)
 
 test("classes, fields, events and code words", function()
   contains(read "?game", "game (tm.Game)", "game:step([count])", "game.time  integer race time")
-  contains(read "?state", "state (tm.State)", "state.position", "state:save(path)")
+  contains(read "?state", "state (tm.State)", "state.position", "state:save(path, [form])")
   contains(read "?tm.DrawOptions", "track")
   contains(read "?state.position", "state.position  tm.Vector")
   contains(read "?run_step", '"run_step"', "a step of a race", "(tm.Event)")
