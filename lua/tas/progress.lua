@@ -33,7 +33,8 @@ local function count_of(value, name, least)
   return value
 end
 
---- A bar at 0. Options, all of them optional: `total`, how much there is to do; `label`, a word in
+--- A new bar. Options, all of them optional: `total`, how much there is to do; `done`, how much was
+-- done before, which does not count for the rate (0); `label`, a word in
 -- front; `writer`, what is written to (has a method `write`; standard error); `terminal`, whether
 -- that is one (looked up for standard error); `columns` of the terminal (that of the environment
 -- variable COLUMNS, or 80); `clock`, a function that returns seconds (os.time, which has no parts
@@ -49,7 +50,8 @@ function M.new(options)
   self.columns = count_of(options.columns or tonumber(os.getenv "COLUMNS") or 80, "columns", 1)
   self.clock = options.clock or os.time
   self.began = self.clock()
-  self.done = 0
+  self.first = count_of(options.done or 0, "done", 0)
+  self.done = self.first
   return self
 end
 
@@ -85,7 +87,7 @@ local function parts(self, now)
   local list = {}
   local function add(part) if part then list[#list + 1] = part end end
   local part, elapsed = share(self), now - self.began
-  local rate = elapsed > 0 and self.done / elapsed or 0
+  local rate = elapsed > 0 and math.max(self.done - self.first, 0) / elapsed or 0
   add(self.label)
   if self.terminal and part then
     local filled = math.floor(part * BAR_COLUMNS)

@@ -7,6 +7,7 @@ local tm = require "tm"
 
 return function(...)
   local env = { tm = tm, out = io.stdout, err = io.stderr, known = native.addresses,
-    program = native.program, processors = native.processors(), start = native.start_child }
+    columns = native.columns, redraws = native.redraws, program = native.program,
+    processors = native.processors(), start = native.start_child }
   tm.quit(commands.run(env, { ... }))
 end

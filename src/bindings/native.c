@@ -16,6 +16,7 @@
 #include "bindings/task.h"
 #include "transport/folders.h"
 #include "transport/line_editor.h"
+#include "transport/terminal.h"
 #include "wire/input_events.h"
 #include "wire/message.h"
 
@@ -119,6 +120,13 @@ static int l_native_columns(lua_State *L)
     return 1;
 }
 
+/* redraws() -> whether standard error is a terminal on which a line can be drawn again */
+static int l_native_redraws(lua_State *L)
+{
+    lua_pushboolean(L, terminal_redraws());
+    return 1;
+}
+
 /* tell_no_game(message): if the script dies of it, that is exit status 3 */
 static int l_native_tell_no_game(lua_State *L)
 {
@@ -135,6 +143,7 @@ int luaopen_tm_native(lua_State *L)
                                          {"instances", l_native_instances},
                                          {"games", l_native_games},
                                          {"columns", l_native_columns},
+                                         {"redraws", l_native_redraws},
                                          {"files", l_native_files},
                                          {"state", l_native_state},
                                          {"state_fields", l_native_state_fields},

@@ -59,6 +59,38 @@ static bool round_bare(struct series *series)
     return race_is_finished(&race);
 }
 
+/* As `tmlua tas search` does it: the whole time of the program counts, the start of workers too. */
+static bool round_command(const char *workers, struct series *series)
+{
+    char output[PATH_SIZE];
+    double ticks_m = 0;
+    snprintf(output, sizeof output, "%.500s/search.txt", getenv("TMPDIR"));
+    const char *argv[] = {process_tmlua(),
+                          "tas",
+                          "search",
+                          "--sim=technical",
+                          inputs_path,
+                          "-n",
+                          "4000",
+                          "-o",
+                          output,
+                          "--overwrite",
+                          "-j",
+                          workers,
+                          NULL};
+    int64_t before = bench_now_ns();
+    struct process *host = process_run(argv);
+    bool ok = host != NULL && process_wait_exit(host, PATIENCE_MS) && !bench_stopped;
+    double seconds = (double)(bench_now_ns() - before) / 1e9;
+    const char *text = ok ? strstr(process_text(host, PROCESS_STDOUT), "simulations of ") : NULL;
+    ok = text != NULL && sscanf(text, "simulations of %lf million", &ticks_m) == 1;
+    if (ok)
+        series_add(series, ticks_m * 1e6 / seconds);
+    if (host != NULL)
+        process_close(host);
+    return ok;
+}
+
 static bool round_search(const char *strategy, struct series *series)
 {
     const char *argv[] = {process_tmlua(), "-a",     address,     script_path,
@@ -84,12 +116,13 @@ static void report_search(const char *name, const struct series *bare, const str
 
 int main(void)
 {
-    struct series bare = {0}, hill = {0}, brute = {0}, anneal = {0};
+    struct series bare = {0}, hill = {0}, brute = {0}, anneal = {0}, one = {0}, two = {0};
     bench_catch_signals();
     bool ok = prepare();
     for (int i = 0; i < ROUND_COUNT && ok; i++)
         ok = round_bare(&bare) && round_search("hill", &hill) && round_search("brute", &brute) &&
-             round_search("anneal", &anneal);
+             round_search("anneal", &anneal) && round_command("1", &one) &&
+             round_command("2", &two);
     process_close_all();
     if (!ok) {
         fprintf(stderr, "bench: the search did not run\n");
@@ -100,5 +133,10 @@ int main(void)
     report_search("hill", &bare, &hill);
     report_search("brute", &bare, &brute);
     report_search("anneal", &bare, &anneal);
+    report_heading("search, worker processes, from start to end", ROUND_COUNT);
+    report("one worker", "ticks/s", &one);
+    report("two workers", "ticks/s", &two);
+    struct series ratio = series_ratio(&two, &one);
+    report_at_least("  two to one", "times", &ratio, 1.8);
     return 0;
 }

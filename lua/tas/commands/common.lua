@@ -1,6 +1,7 @@
 --- What the commands have in common: the options that name a game, and the way to it.
 
 local inputs = require "tas.inputs"
+local progress = require "tas.progress"
 
 local M = {}
 
@@ -68,6 +69,10 @@ function M.environment(given, name)
   function env.addresses(options) return addresses_of(env, options) end
   function env.simulating(address, file) return simulating(address, file) end
   function env.attach(options, choice) return attach(env, options, choice) end
+  function env.progress(label, total, done)
+    return progress.new { label = label, total = total, done = done, clock = env.tm.now,
+      writer = env.err, terminal = env.redraws(), columns = env.columns() }
+  end
   function env.warn(message) env.err:write(("tmlua tas %s: %s\n"):format(name, message)) end
   function env.fail(message, code)
     env.warn(message)

@@ -11,6 +11,7 @@
 --   out, err    streams
 --   attach      fn(options, choice) -> a game, or nil, message, code; see tas.commands.common
 --   program, processors, start    our own path, how many there are, fn{program, argument…} -> child
+--   progress    fn(label, total, done) -> a progress bar on standard error
 --   addresses   fn(options) -> list of the addresses that were asked for
 --   warn        fn(message) says it: "tmlua tas splits: …"
 --   fail        fn(message, code) -> exit status; says it too. `return env.fail(message, code)` is

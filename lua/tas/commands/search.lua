@@ -5,7 +5,6 @@ local crew = require "tas.search.crew"
 local evaluate = require "tas.evaluate"
 local mutate = require "tas.search.mutate"
 local plan = require "tas.search.plan"
-local progress = require "tas.progress"
 local remote = require "tas.search.remote"
 local search = require "tas.search"
 
@@ -52,12 +51,14 @@ local function worker_count(env, options, addresses)
   return #addresses > 1 and #addresses or 0
 end
 
--- One that improves says so; the bar goes on below.
-local function reporter(env, bar, target)
+-- A run that is better says so; the bar goes on below.
+local function reporter(env, target, state)
   return function(score, _, simulation)
-    bar:clear()
-    env.out:write(("%8d  %s\n"):format(simulation, target:show(score)))
+    local text = target:show(score)
+    if state.bar then state.bar:clear() end
+    env.out:write(("%8d  %s\n"):format(simulation, text))
     env.out:flush()
+    if state.bar then state.bar:update(state.bar.done, text) end
   end
 end
 
@@ -107,7 +108,7 @@ local function say_end(env, queue, output)
     summary.best, summary.first, summary.simulations, summary.ticks / 1e6, output))
 end
 
-local function open(env, options, path, bar)
+local function open(env, options, path, state)
   local script, message, code = common.load_script(env, path)
   if not script then return nil, message, code end
   local target
@@ -116,7 +117,7 @@ local function open(env, options, path, bar)
   local wanted
   wanted, message, code = search_options(options, script, options.output)
   if not wanted then return nil, message, code end
-  wanted.target, wanted.on_improved = target, reporter(env, bar, target)
+  wanted.target, wanted.on_improved = target, reporter(env, target, state)
   return search.open(wanted)
 end
 
@@ -124,11 +125,12 @@ local function run(env, options, arguments)
   local path = arguments[1]
   options.output = options.output or default_output(path)
   options.context = "simulation"
-  local bar = progress.new { total = options.simulations, label = "search", clock = env.tm.now,
-    writer = env.err }
-  local queue, message, code = open(env, options, path, bar)
+  local state = {}
+  local queue, message, code = open(env, options, path, state)
   if not queue then return env.fail(message, code) end
   say_start(env, queue, options)
+  local bar = env.progress("search", options.simulations, queue.plan:progress())
+  state.bar = bar
   local addresses = worker_addresses(env, options, path)
   local count = worker_count(env, options, addresses)
   local ok
