@@ -114,13 +114,16 @@ test("our own program, and the processors", function()
   equal(status_of(child), 9)
 end)
 
+-- One that were left would not hold the test up, nor stay for long.
+local SLEEP = "exec sleep 30 >&- 2>&-"
+
 -- However the program ends, unless it is killed outright.
 for name, ending in pairs { returning = "", quitting = "require 'tm'.quit(0)",
   exiting = "os.exit(0)", ["exiting after all is closed"] = "os.exit(0, true)",
   failing = "error 'x'" } do
   test("children end with a program: " .. name, function()
     local output = harness.child([[
-      local child = require "tm.native".start_child { "/bin/sleep", "1000" }
+      local child = require "tm.native".start_child { "/bin/sh", "-c", "]] .. SLEEP .. [[" }
       print(child.pid)
       io.stdout:flush()
       ]] .. ending)
@@ -138,7 +141,7 @@ test("children end with the run of the script that has made them", function()
       print "gone"
       tm.quit()
     else
-      child = native.start_child { "/bin/sleep", "1000" }
+      child = native.start_child { "/bin/sh", "-c", "]] .. SLEEP .. [[" }
       pid = child.pid
       print(require "tm.reload".reload())
     end]])
