@@ -49,6 +49,12 @@ function Events:clear() end
 --- Sorts by time, earliest first; those of one time keep their order.
 function Events:sort() end
 
+--- All of them at once, in three lists: the quick way to look at many.
+---@return integer[] times input times, ms
+---@return string[] names
+---@return integer[] values
+function Events:lists() end
+
 --- A list of its own with the same events.
 ---@return tm.Events
 function Events:copy() end

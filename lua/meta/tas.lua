@@ -206,6 +206,7 @@ local progress = {}
 
 ---@class tas.ProgressOptions
 ---@field total? number
+---@field done? number what was done before; it does not count for the rate
 ---@field label? string
 ---@field writer? file* has a method `write`; default io.stderr
 ---@field terminal? boolean
@@ -228,6 +229,9 @@ local Bar = {}
 ---@param done number
 ---@param best? any
 function Bar:update(done, best) end
+
+--- Takes the bar away, for a line in its place; the next update draws it again.
+function Bar:clear() end
 
 --- Draws how it ended, once.
 function Bar:finish() end

@@ -7,7 +7,7 @@
 local report = {}
 
 --- A run as it was driven: a value for each tick in every list.
----@class tas.Trace
+---@class tas.ReportRun
 ---@field name? string
 ---@field times integer[] race times, ms, ascending
 ---@field x number[] m
@@ -34,7 +34,7 @@ local report = {}
 
 ---@class tas.ReportOptions
 ---@field title? string
----@field runs? tas.Trace[] the first is the reference
+---@field runs? tas.ReportRun[] the first is the reference
 ---@field history? tas.SearchHistory there must be one, or a run
 ---@field notes? any[][] pairs of a name and a value
 

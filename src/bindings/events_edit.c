@@ -198,6 +198,25 @@ static int l_events_sort(lua_State *L)
     return 0;
 }
 
+/* events:lists() -> times, names, values */
+static int l_events_lists(lua_State *L)
+{
+    const struct events *events = check_events(L, 1);
+    for (int list = 0; list < 3; list++)
+        lua_createtable(L, events->count, 0);
+    int last = lua_gettop(L);
+    for (int32_t i = 1; i <= events->count; i++) {
+        struct input_event event = *events_at(events, i);
+        lua_pushinteger(L, event_input_time(event.time));
+        lua_rawseti(L, last - 2, i);
+        push_event_name(L, events, event);
+        lua_rawseti(L, last - 1, i);
+        lua_pushinteger(L, event_value(events_action(events, event), event));
+        lua_rawseti(L, last, i);
+    }
+    return 3;
+}
+
 void events_add_edits(lua_State *L)
 {
     static const luaL_Reg methods[] = {{"add", l_events_add},
@@ -206,6 +225,7 @@ void events_add_edits(lua_State *L)
                                        {"clear", l_events_clear},
                                        {"copy", l_events_copy},
                                        {"sort", l_events_sort},
+                                       {"lists", l_events_lists},
                                        {NULL, NULL}};
     luaL_setfuncs(L, methods, 0);
 }

@@ -9,6 +9,8 @@
 #include "sim/tracks_builtin.h"
 #include "support/process.h"
 
+#include <string.h>
+
 enum {
     ROUND_COUNT = 7,
     RACE_COUNT = 400,

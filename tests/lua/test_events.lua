@@ -46,6 +46,17 @@ test("the last event of a buffer is the first of the list", function()
   contains(tostring(events), "events", "4", "1234")
 end)
 
+test("all events at once say what they say one by one", function()
+  local events = decode({ { 101010, 4, 0 }, { 100500, 6, 0x010000 }, { 100015, 77, 5 },
+    { 100010, 4, 1 }, { 100000, 9, 1 } })
+  local times, names, values = events:lists()
+  equal(#times, 5)
+  for i, event in ipairs(events) do
+    equal({ times[i], names[i], values[i] }, { event.time, event.name, event.value })
+  end
+  equal({ bare():lists() }, { { -10 }, { "_FakeIsRaceRunning" }, { 1 } })
+end)
+
 test("the golden events of the fact sheet", function()
   local names = { 9, -1, -1, -1, -1, -1, 6, -1, -1, -1 }
   local head = string.pack(("i4"):rep(10), table.unpack(names)) .. string.pack("I4I4", 0, 3)

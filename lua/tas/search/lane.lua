@@ -18,25 +18,30 @@ end
 
 local PRESSED = { press = 1, rel = 0 }
 
-local function add_line(events, time, verb, what)
-  local value = PRESSED[verb]
-  if value then return pcall(events.add, events, time, what, value) end
-  value = math.tointeger(tonumber(what))
-  return value and pcall(events.add, events, time, verb, value)
+-- Adds the inputs of the text; -> where it has stopped to be one.
+local function add_lines(events, text)
+  local stop = 1
+  for from, time, verb, what, next_line in text:gmatch "()(%d+) (%l+) ([%w-]+)\n()" do
+    if from ~= stop then break end
+    local value = PRESSED[verb]
+    if value then
+      events:add(math.tointeger(time), what, value)
+    else
+      events:add(math.tointeger(time), verb, math.tointeger(what))
+    end
+    stop = next_line
+  end
+  return stop
 end
 
 local function events_of(trial, text)
-  local events, size = trial.names:copy(), 0
+  local events = trial.names:copy()
   events:clear()
-  for line, time, verb, what in text:gmatch "((%d+) (%l+) ([%w-]+)\n)" do
-    local ok, message = add_line(events, math.tointeger(tonumber(time)), verb, what)
-    if not ok then
-      local why = message and ": " .. message or ""
-      return nil, ("the lease's line %q is no input%s"):format(line, why), "invalid"
-    end
-    size = size + #line
+  local ok, stop = pcall(add_lines, events, text)
+  if not ok then return nil, "a lease is no list of inputs: " .. tostring(stop), "invalid" end
+  if stop <= #text then
+    return nil, ("a lease is no list of inputs: %q"):format(text:sub(stop, stop + 40)), "invalid"
   end
-  if size ~= #text then return nil, "a lease has a line that is no input", "invalid" end
   events:sort()
   return events
 end

@@ -38,17 +38,16 @@ end
 -- The inputs of the window: parallel lists of their places in the events, times, names and values.
 local function index(events, from, to)
   local list = { places = {}, times = {}, names = {}, values = {}, steers = {}, keys = {} }
-  local seen = {}
-  for place = 1, #events do
-    local event = events[place]
-    local time, name = event.time, event.name
+  local seen, times, names, values = {}, events:lists()
+  for place, name in ipairs(names) do
     if is_input(name) then
+      local time = times[place]
       if KEYS[name] and not seen[name] then list.keys[#list.keys + 1] = name end
       seen[name] = true
       if time >= from and time <= to then
         local i = #list.places + 1
         list.places[i], list.times[i] = place, time
-        list.names[i], list.values[i] = name, event.value
+        list.names[i], list.values[i] = name, values[place]
         if name == STEER then list.steers[#list.steers + 1] = i end
       end
     end
