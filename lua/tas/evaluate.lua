@@ -46,6 +46,20 @@ local function new(fields)
   return setmetatable(fields, Target)
 end
 
+-- The shortest text that is read as the same number: other processes have nothing else.
+local function number_text(number)
+  for digits = 6, 17 do
+    local text = ("%." .. digits .. "g"):format(number)
+    if tonumber(text) == number then return text end
+  end
+end
+
+local function list_text(...)
+  local parts = {}
+  for i, number in ipairs { ... } do parts[i] = number_text(number) end
+  return table.concat(parts, ",")
+end
+
 local function time_text(ms)
   return inputs.format_time(ms)
 end
@@ -113,7 +127,7 @@ function M.trigger(x, y, z, size_x, size_y, size_z, from)
       and pz >= z and pz <= z + size_z
     if inside then return { time, 0 }, true end
   end
-  local text = ("trigger:%g,%g,%g,%g,%g,%g"):format(x, y, z, size_x, size_y, size_z)
+  local text = "trigger:" .. list_text(x, y, z, size_x, size_y, size_z)
   if from then text = text .. "@" .. time_text(from) end
   return new { text = text, from = from or 0, to = math.huge, measure = measure, show = show_time,
     limit = limit_time, temperature = 20, unit = "s" }
@@ -145,7 +159,7 @@ function M.distance(x, y, z, from, to)
     local distance = math.sqrt((px - x) ^ 2 + (py - y) ^ 2 + (pz - z) ^ 2)
     return { distance, 0 }, time >= to
   end
-  local text = ("distance:%g,%g,%g@%s"):format(x, y, z, time_text(from))
+  local text = ("distance:%s@%s"):format(list_text(x, y, z), time_text(from))
   if to ~= from then text = text .. "-" .. time_text(to) end
   return new { text = text, from = from, to = to, measure = measure,
     show = function(_, score) return ("%.3f m"):format(score[1]) end,
