@@ -1,6 +1,6 @@
 --- What a search says to its file and to its workers: records, a line of text each.
 --
---     improved score=43250,-4.5 text=0%20press%20up%0A
+--     improved score=,43250,-4.5 text=0%20press%20up%0A
 --
 -- A word, then names and values in the order of their names. Values are texts, whole numbers,
 -- numbers, booleans, and lists of numbers; a value knows its type by how it is written, so that a
@@ -19,11 +19,19 @@ local function escape(text)
   return (text:gsub("[^%w_.:/,-]", codes))
 end
 
+-- nil: nobody has written that.
 local function unescape(text)
-  return (text:gsub("%%%x%x", bytes))
+  if text:find "[^%w_.:/,%%-]" then return nil end
+  local known = true
+  local bare = text:gsub("%%(.?.?)", function(code)
+    known = known and bytes["%" .. code] ~= nil
+    return bytes["%" .. code]
+  end)
+  return known and bare or nil
 end
 
 local function number_text(value)
+  if value ~= value then error("a record holds no number that is none", 4) end
   if math.type(value) == "integer" then return ("%d"):format(value) end
   local text = ("%.17g"):format(value)
   return text:find "^[-%d]+$" and text .. ".0" or text -- it stays what it is
@@ -41,7 +49,7 @@ local function value_text(value)
   if kind == "boolean" then return tostring(value) end
   if kind == "table" then return list_text(value) end
   if kind ~= "string" then error("a record holds no " .. kind, 3) end
-  local ambiguous = tonumber(value) or value == "true" or value == "false" or value == ""
+  local ambiguous = tonumber(value) or value == "true" or value == "false" or value == "inf"
     or not value:find "^%a"
   return (ambiguous and "'" or "") .. escape(value)
 end
