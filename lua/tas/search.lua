@@ -55,6 +55,15 @@ local WHOLE = { seed = math.mininteger, simulations = 1, lanes = 1, tries = 1, m
 local NUMBERS = { steer = 0, time = 0, stretch = 0, slide = 0, insert = 0, remove = 0,
   temperature = 0, last_temperature = 0 }
 
+local KINDS = { "steer", "time", "stretch", "slide", "insert", "remove" }
+
+local function check_kinds(settings)
+  for _, kind in ipairs(KINDS) do
+    if settings[kind] > 0 then return end
+  end
+  error(("one of %s must be above 0"):format(table.concat(KINDS, ", ")), 4)
+end
+
 local function settings_of(options, target, script)
   local settings = { target = target.text, from = 0, to = script:duration(),
     temperature = target.temperature, last_temperature = target.temperature / 50 }
@@ -72,6 +81,7 @@ local function settings_of(options, target, script)
   if not STRATEGIES[settings.strategy] then
     error(("strategy must be brute, hill or anneal, not %s"):format(settings.strategy), 3)
   end
+  check_kinds(settings)
   if settings.from > settings.to then error("the window ends before it begins", 3) end
   return settings
 end

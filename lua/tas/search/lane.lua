@@ -64,6 +64,7 @@ function TAKES.anneal(lane, score)
 end
 
 local function temperature_at(settings, simulation)
+  if settings.temperature == 0 then return 0 end
   local share = math.min(simulation / math.max(settings.simulations, 1), 1)
   return settings.temperature * (settings.last_temperature / settings.temperature) ^ share
 end

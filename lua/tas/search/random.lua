@@ -35,16 +35,17 @@ function Random:integer(least, most)
   return least + math.floor(self:number() * (most - least + 1))
 end
 
---- One of the entries of a list, by their `weight`.
+--- One of the entries of a list, by their `weight`; one of weight 0 never. nil: all are 0.
 function Random:choose(list)
   local total = 0
   for _, one in ipairs(list) do total = total + one.weight end
-  local place = self:number() * total
+  local place, last = self:number() * total, nil
   for _, one in ipairs(list) do
+    if one.weight > 0 then last = one end
     place = place - one.weight
     if place < 0 then return one end
   end
-  return list[#list]
+  return last -- what is rounded away at the end
 end
 
 return M
