@@ -120,6 +120,9 @@ local function play(self, time, limit, options)
     local stop = next_stop(self, time, limit, keeps)
     local now, passed, code = game:step(math.max((stop - time) // GRID, 1), PASSED)
     if not now then return nil, passed, code end
+    if now <= time then
+      return nil, "the game has begun a new simulation in the middle of a run", "invalid"
+    end
     self.ticks = self.ticks + (now - time) // GRID
     time = now
     if passed and is_hopeless(self, options.splits) then return nil end
@@ -139,6 +142,13 @@ local function play(self, time, limit, options)
   end
 end
 
+-- The race time at which a run ends that does not reach the target.
+local function end_of(self, events)
+  local last, from, to = #events > 0 and events[#events].time or 0, self.target.from, self.target.to
+  if to == math.huge then to = nil end
+  return math.max(last, self.to, from or 0, to or 0) + ROLL_OUT
+end
+
 -- Puts the game into a state with those inputs. -> true, or nil, message, code
 local function begin(self, state, events)
   local ok, message, code = self.game:set_event_buffer(events)
@@ -152,9 +162,9 @@ end
 local function play_kept(self, state, events)
   local ok, message, code = begin(self, state, events)
   if not ok then return nil, message, code end
-  local limit = math.max(events[#events].time, self.to) + ROLL_OUT
   local score
-  score, message, code = play(self, state.race_time, limit, { keeps = true })
+  self.stop = end_of(self, events)
+  score, message, code = play(self, state.race_time, self.stop, { keeps = true })
   if not score then return nil, message, code end
   for checkpoint, time in pairs(self.splits) do self.best_splits[checkpoint] = time end
   return score
@@ -174,7 +184,12 @@ function Trial:set(events)
     if self.gate_time <= state.race_time then self.gate_time, self.gate = state.race_time, state end
     if self.gate then self.states[1] = state end
   end
-  return play_kept(self, state, events)
+  local score, message, code = play_kept(self, state, events)
+  if score and #self.states == 0 then
+    return nil, ("the target '%s' is reached before the window begins"):format(self.target.text),
+      "invalid"
+  end
+  return score, message, code
 end
 
 -- The last state that is kept in which nothing of the change has acted; its place in the list.
@@ -189,7 +204,8 @@ function Trial:try(events, changed, limit)
   local state = self.states[state_before(self, changed)]
   local ok, message, code = begin(self, state, events)
   if not ok then return nil, message, code end
-  return play(self, state.race_time, limit or math.huge, { splits = self.best_splits })
+  limit = math.min(limit or self.stop, self.stop)
+  return play(self, state.race_time, limit, { splits = self.best_splits })
 end
 
 --- Makes the run that has just been tried, with that score, the one that others are changes of.
