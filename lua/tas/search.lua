@@ -14,7 +14,9 @@
 -- mutate.lua, the changes; queue.lua, between those who search and those who play; remote.lua, when
 -- they are in different processes; journal.lua and record.lua, what is written.
 
+local command = require "tas.inputs.command"
 local evaluate = require "tas.evaluate"
+local events = require "tas.inputs.events"
 local files = require "tas.files"
 local inputs = require "tas.inputs"
 local journal = require "tas.search.journal"
@@ -25,6 +27,8 @@ local queue = require "tas.search.queue"
 local trial = require "tas.search.trial"
 
 local M = {}
+
+local GRID <const> = 10
 
 local Search = setmetatable({}, { __index = queue.Queue })
 Search.__index = Search
@@ -64,8 +68,15 @@ local function check_kinds(settings)
   error(("one of %s must be above 0"):format(table.concat(KINDS, ", ")), 4)
 end
 
+-- The window in whole ticks: an input between two of them acts at the second.
+local function align(settings)
+  settings.from = -(-settings.from // GRID) * GRID
+  settings.to = settings.to // GRID * GRID
+  if settings.from > settings.to then error("the window ends before it begins", 4) end
+end
+
 local function settings_of(options, target, script)
-  local settings = { target = target.text, from = 0, to = script:duration(),
+  local settings = { target = target.text, from = 0, to = script:duration() + GRID - 1,
     temperature = target.temperature, last_temperature = target.temperature / 50 }
   for _, defaults in ipairs { plan.DEFAULTS, mutate.DEFAULTS } do
     for name, value in pairs(defaults) do settings[name] = value end
@@ -82,29 +93,41 @@ local function settings_of(options, target, script)
     error(("strategy must be brute, hill or anneal, not %s"):format(settings.strategy), 3)
   end
   check_kinds(settings)
-  if settings.from > settings.to then error("the window ends before it begins", 3) end
+  align(settings)
   return settings
 end
 
--- The inputs alone, as leases have them.
-local function text_of_inputs(script)
-  local copy = script:copy()
-  copy:remove(function(entry)
-    local action = entry.action
-    return not action or not entry.value or action == "unknown" or action == "delete"
-  end)
-  return copy:text { canonical = true }
+local function line_of(input)
+  local time = -(-input.time // GRID) * GRID
+  if command.ANALOG[input.word] then
+    return ("%d %s %d\n"):format(time, input.word, input.value)
+  end
+  return ("%d %s %s\n"):format(time, input.value == 0 and "rel" or "press", input.word)
 end
 
--- Everything that is no input, as it is written.
-local function rest_of(script)
+-- The inputs alone as they act, as leases have them.
+local function text_of_inputs(script)
+  local lines = {}
+  for _, input in ipairs(events.effective(script)) do
+    if input.word ~= "delete" then lines[#lines + 1] = line_of(input) end
+  end
+  return table.concat(lines)
+end
+
+-- What an output begins with.
+local function title_of(target)
+  return ("# %s: "):format(target.text)
+end
+
+-- The text of all that is no input, with its comments; the title of an earlier search aside.
+local function rest_of(script, target)
   local rest = script:copy()
   rest:remove(function(entry)
     return entry.action and entry.value and entry.action ~= "unknown" and entry.action ~= "delete"
   end)
-  local lines = {}
-  for _, entry in ipairs(rest) do lines[#lines + 1] = tostring(entry) end
-  return lines
+  local text, title = rest:text(), title_of(target)
+  if text:sub(1, #title) == title then text = text:match "\n(.*)$" or "" end
+  return (text == "" or text:find "\n$") and text or text .. "\n"
 end
 
 -- Files ------------------------------------------------------------------------------------------
@@ -112,9 +135,8 @@ end
 -- Writes a run to the output: what is no input as in the script, then the inputs.
 local function write_output(self, score, text)
   if not self.output then return true end
-  local lines = { ("# %s: %s"):format(self.target.text, self.target:show(score)) }
-  table.move(self.rest, 1, #self.rest, 2, lines)
-  local ok, message, code = files.write(self.output, table.concat(lines, "\n") .. "\n" .. text)
+  local title = title_of(self.target) .. self.target:show(score) .. "\n"
+  local ok, message, code = files.write(self.output, title .. self.rest .. text)
   if not ok then return nil, ("%s: %s"):format(self.output, message), code end
   return true
 end
@@ -126,9 +148,12 @@ local function differing_setting(a, b)
   local names = {}
   for name in pairs(a) do names[name] = true end
   for name in pairs(b) do names[name] = true end
+  local first
   for name in pairs(names) do
-    if not FREE[name] and a[name] ~= b[name] then return name end
+    local differs = not FREE[name] and a[name] ~= b[name]
+    if differs and (not first or name < first) then first = name end
   end
+  return first
 end
 
 -- The best run that was ever announced.
@@ -192,7 +217,7 @@ function M.open(options)
   local settings = settings_of(options, target, options.script)
   settings.text = text_of_inputs(options.script)
   local self = setmetatable(queue.new(plan.new(settings), {}), Search)
-  self.target, self.output, self.rest = target, options.output, rest_of(options.script)
+  self.target, self.output, self.rest = target, options.output, rest_of(options.script, target)
   function self.on_improved(score, text, simulation)
     local ok, why, word = write_output(self, score, text)
     if ok and options.on_improved then options.on_improved(score, text, simulation) end
