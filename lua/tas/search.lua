@@ -223,6 +223,7 @@ function M.open(options)
     if ok and options.on_improved then options.on_improved(score, text, simulation) end
     return ok, why, word
   end
+  function self.on_settled(score, text) return write_output(self, score, text) end
   if not options.output then return self end
   local ok
   ok, message, code = begin_journal(self, options.output .. ".search", settings, options)

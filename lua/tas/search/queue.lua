@@ -24,10 +24,11 @@ Queue.__name = "tas.search.queue"
 
 --- A queue of a plan. `options`: `journal` (nil: nothing is kept), `best`, a run that is known
 -- already, and `on_improved(score, text, simulation)`, which is called once a better run is in the
--- journal; it returns nil, message, code if it has failed.
+-- journal; it returns nil, message, code if it has failed. `on_settled(score, text)` likewise, when
+-- of several runs that are as good another one counts at the end of a round.
 function M.new(plan, options)
   local self = setmetatable({ plan = plan, journal = options.journal }, Queue)
-  self.on_improved = options.on_improved
+  self.on_improved, self.on_settled = options.on_improved, options.on_settled
   self.known = options.best or plan.best
   return self
 end
@@ -64,9 +65,15 @@ function Queue:improved(improved)
   return self.on_improved(improved.score, improved.text, improved.simulation)
 end
 
--- The first run is one that nobody has found.
-local function take_start(self)
-  if not self.known then self.known = self.plan.best end
+-- The plan's best at the end of a round, which nobody has found if it is the first run. Of several
+-- that are as good it is the same one whoever was sooner.
+local function take_best(self)
+  local best, known = self.plan.best, self.known
+  if known and (known.text == best.text or evaluate.is_better(known.score, best.score)) then
+    return true
+  end
+  self.known = best
+  return not (known and self.on_settled) or self.on_settled(best.score, best.text)
 end
 
 function Queue:result(result)
@@ -75,8 +82,9 @@ function Queue:result(result)
     if not ok then return nil, message, code end
   end
   if not self.plan:result(result) then return true end
-  take_start(self)
-  return self:write_journal()
+  local ok, message, code = self:write_journal()
+  if not ok then return nil, message, code end
+  return take_best(self)
 end
 
 --- Writes the journal anew: the plan, what there is of a round, and the best run if it is of that.
