@@ -180,6 +180,39 @@ function Plan:records()
   return list
 end
 
+-- What must be in the fields of records.
+local RUN = { score = "score", text = "string" }
+local SHAPES = {
+  settings = { target = "string", text = "string", strategy = "string", seed = "integer",
+    simulations = "integer", lanes = "integer", tries = "integer", from = "integer",
+    to = "integer", plane = "list", temperature = "number", last_temperature = "number" },
+  round = { round = "integer", simulations = "integer", ticks = "integer" },
+  original = RUN, best = RUN, improved = RUN,
+  lane = { lane = "integer", score = "score", text = "string" },
+  history = { entry = "list" },
+  result = { id = "string", simulations = "integer", ticks = "integer", tries = "list",
+    scores = "list" },
+}
+
+local function is_of(value, kind)
+  if kind == "list" then return type(value) == "table" end
+  if kind == "score" then return type(value) == "table" and #value == 2 end
+  if kind == "integer" then return math.type(value) == kind end
+  return type(value) == kind
+end
+
+local function is_whole(word, fields)
+  for name, kind in pairs(SHAPES[word] or {}) do
+    if not is_of(fields[name], kind) then return false end
+  end
+  if word == "result" then return #fields.scores == 2 * #fields.tries end
+  return word ~= "history" or #fields.entry == 3
+end
+
+local function is_begun(plan)
+  return plan.round == 0 or plan.best and plan.original
+end
+
 local READERS = {}
 
 function READERS.round(self, fields)
@@ -205,19 +238,21 @@ function READERS.history(self, fields)
 end
 
 function READERS.result(self, fields)
-  self:result(fields)
+  if is_begun(self) then self:result(fields) end
 end
 
 --- A plan out of such records, and of results ("result") that came after them. nil: they make none.
 function M.of_records(list)
   if not list[1] or list[1][1] ~= "settings" then return nil end
+  for _, one in ipairs(list) do
+    if not is_whole(one[1], one[2]) then return nil end
+  end
   local plan = M.new(list[1][2])
   for i = 2, #list do
     local reader = READERS[list[i][1]]
     if reader then reader(plan, list[i][2]) end
   end
-  if plan.round > 0 and not (plan.best and plan.original) then return nil end
-  return plan
+  return is_begun(plan) and plan or nil
 end
 
 return M
