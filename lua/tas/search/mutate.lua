@@ -8,6 +8,7 @@
 local M = {}
 
 local GRID <const> = 10
+local ATTEMPTS <const> = 10 -- at a change of which there is anything to be seen
 local FULL <const> = 65536
 local STEER = "Steer (analog)"
 local KEYS = {
@@ -37,13 +38,15 @@ end
 
 -- The inputs of the window: parallel lists of their places in the events, times, names and values.
 local function index(events, from, to)
-  local list = { places = {}, times = {}, names = {}, values = {}, steers = {}, keys = {} }
+  local list = { places = {}, times = {}, names = {}, values = {}, steers = {}, keys = {},
+    before = {} }
   local seen, times, names, values = {}, events:lists()
   for place, name in ipairs(names) do
     if is_input(name) then
       local time = times[place]
       if KEYS[name] and not seen[name] then list.keys[#list.keys + 1] = name end
       seen[name] = true
+      if time < from then list.before[name] = values[place] end
       if time >= from and time <= to then
         local i = #list.places + 1
         list.places[i], list.times[i] = place, time
@@ -82,6 +85,19 @@ local function random_shift(random, max)
   return (shift <= 0 and shift - 1 or shift) * GRID
 end
 
+-- A whole number from -max to max, but not 0.
+local function random_amount(random, max)
+  local amount = random:integer(1, 2 * max) - max
+  return amount <= 0 and amount - 1 or amount
+end
+
+-- Adds to a steer value. -> whether it is another one then
+local function add_steer(entry, amount)
+  local was = entry.value
+  entry.value = clamp(was + amount, -FULL, FULL)
+  return entry.value ~= was
+end
+
 -- Each kind of change: fn(mutator, random, candidate), which returns the first time at which
 -- anything is different; nil: it had nothing to change.
 
@@ -89,17 +105,15 @@ local function change_steer(self, random, candidate)
   local list = self.index
   if #list.steers == 0 then return nil end
   local i = list.steers[random:integer(1, #list.steers)]
-  local max = self.options.max_steer
-  local entry = candidate[list.places[i]]
-  entry.value = clamp(entry.value + random:integer(-max, max), -FULL, FULL)
-  return list.times[i]
+  local amount = random_amount(random, self.options.max_steer)
+  return add_steer(candidate[list.places[i]], amount) and list.times[i] or nil
 end
 
 local function move(self, candidate, i, shift)
   local list = self.index
   local time = clamp(list.times[i] + shift, self.from, self.to)
   candidate[list.places[i]].time = time
-  return math.min(time, list.times[i])
+  return time ~= list.times[i] and math.min(time, list.times[i]) or nil
 end
 
 local function change_time(self, random, candidate)
@@ -126,12 +140,9 @@ local function change_stretch(self, random, candidate)
   local list = self.index
   local first, last = random_stretch(self, random)
   if not first then return nil end
-  local shift = random:integer(-self.options.max_steer, self.options.max_steer)
-  local changed
+  local amount, changed = random_amount(random, self.options.max_steer), nil
   for i = first, last do
-    if list.names[i] == STEER then
-      local entry = candidate[list.places[i]]
-      entry.value = clamp(entry.value + shift, -FULL, FULL)
+    if list.names[i] == STEER and add_steer(candidate[list.places[i]], amount) then
       changed = changed or list.times[i]
     end
   end
@@ -142,9 +153,12 @@ end
 local function slide_stretch(self, random, candidate)
   local first, last = random_stretch(self, random)
   if not first then return nil end
-  local shift, changed = random_shift(random, self.options.max_time), math.huge
-  for i = first, last do changed = math.min(changed, move(self, candidate, i, shift)) end
-  return changed
+  local shift, changed = random_shift(random, self.options.max_time), nil
+  for i = first, last do
+    local time = move(self, candidate, i, shift)
+    changed = math.min(changed or time or math.huge, time or math.huge)
+  end
+  return changed ~= math.huge and changed or nil
 end
 
 local function random_time(self, random)
@@ -152,9 +166,9 @@ local function random_time(self, random)
   return random:integer(from, math.max(self.to // GRID, from)) * GRID
 end
 
--- The last value of that name before a time; 0 if there is none in the window.
+-- The last value of that name up to a time, in the window or before; 0 if there is none.
 local function value_before(self, name, time)
-  local list, value = self.index, 0
+  local list, value = self.index, self.index.before[name] or 0
   for i = 1, #list.places do
     if list.times[i] > time then break end
     if list.names[i] == name then value = list.values[i] end
@@ -203,9 +217,7 @@ local function kinds_of(self)
   return kinds
 end
 
---- A copy of the events with some changes, and the first input time at which anything is different;
--- nil when there is nothing that could be changed.
-function Mutator:make(random)
+local function change(self, random)
   local candidate, changed = self.events:copy(), nil
   self.removals = {} -- at the end: they would move the places of all that follow
   for _ = 1, random:integer(1, self.options.max_changes) do
@@ -213,7 +225,16 @@ function Mutator:make(random)
     if time then changed = math.min(changed or time, time) end
   end
   for _, removal in ipairs(self.removals) do candidate:remove(removal) end
-  if changed then return candidate, changed end
+  return changed and candidate, changed
+end
+
+--- A copy of the events with some changes, and the first input time at which anything is different,
+-- if the changes do not cancel each other; nil when there is nothing that could be changed.
+function Mutator:make(random)
+  for _ = 1, ATTEMPTS do
+    local candidate, changed = change(self, random)
+    if candidate then return candidate, changed end
+  end
 end
 
 return M
