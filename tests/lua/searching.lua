@@ -23,6 +23,11 @@ function searching.script(text)
   return assert(inputs.parse(text or searching.TEXT))
 end
 
+function searching.stock(track)
+  return assert(inputs.load(("%s/scripts/inputs/%s.txt"):format(os.getenv "TMLUA_ROOT" or ".",
+    track)))
+end
+
 --- A game of its own that simulates something else.
 function searching.game(track)
   return harness.simulation("0 press down\n", track)
@@ -59,11 +64,16 @@ function searching.exists(path)
   return file ~= nil
 end
 
---- What a search has come to, as a table that can be compared.
+--- What a search has come to, as a table that can be compared. How many ticks it took depends on
+--- who has done which piece of it.
 function searching.outcome(queue)
   local summary = queue:summary()
   local _, text = queue:best()
-  return { summary.simulations, summary.score, summary.history, text, queue.plan:records() }
+  local records = queue.plan:records()
+  if records[2] then
+    records[2] = { "round", { round = queue.plan.round, simulations = queue.plan.simulations } }
+  end
+  return { summary.simulations, summary.score, summary.history, text, records }
 end
 
 --- A whole search with a game of its own; the search and its outcome.

@@ -226,6 +226,7 @@ local function finish_with(target, push)
   end)
   local score = assert(player:set(assert(searching.script(FULL_GAS):to_events(player.names))))
   hook:cancel()
+  game:close()
   return score
 end
 
