@@ -24,8 +24,8 @@ Queue.__name = "tas.search.queue"
 
 --- A queue of a plan. `options`: `journal` (nil: nothing is kept), `best`, a run that is known
 -- already, and `on_improved(score, text, simulation)`, which is called once a better run is in the
--- journal; it returns nil, message, code if it has failed. `on_settled(score, text)` likewise, when
--- of several runs that are as good another one counts at the end of a round.
+-- journal; it returns nil, message, code if it has failed. `on_settled(score, text)` likewise, for
+-- the first run, and when of several that are as good another one counts at the end of a round.
 function M.new(plan, options)
   local self = setmetatable({ plan = plan, journal = options.journal }, Queue)
   self.on_improved, self.on_settled = options.on_improved, options.on_settled
@@ -73,7 +73,7 @@ local function take_best(self)
     return true
   end
   self.known = best
-  return not (known and self.on_settled) or self.on_settled(best.score, best.text)
+  return not self.on_settled or self.on_settled(best.score, best.text)
 end
 
 function Queue:result(result)
