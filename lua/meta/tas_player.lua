@@ -68,6 +68,7 @@ local recorder = {}
 ---@field on_finish? fun(recorder: tas.Recorder, run: tas.RecordedRun) called at each finish
 ---@field track? string for the comment on top of the scripts, "unknown" by default
 ---@field name? string of the scripts, "recorded" by default, and of the splits
+---@field keep? boolean the race under way is kept at each step, for `kept`
 
 ---@class tas.RecordedRun
 ---@field number integer
@@ -94,6 +95,13 @@ local Recorder = {}
 ---@return string? message
 ---@return tm.Code? code as Game.get_event_buffer; "invalid": there is an event that no game has
 function Recorder:stop() end
+
+--- The script of the race under way as it was at its last step, and the race time of that (ms).
+--- Needs the option `keep`, and asks nothing of the game.
+---@return tas.Script? script
+---@return integer|string time or a message
+---@return tm.Code? code "invalid": there was no step, or there is an event that no game has
+function Recorder:kept() end
 
 --- What the car did, tick by tick.
 ---@class tas.trace

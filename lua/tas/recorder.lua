@@ -5,7 +5,7 @@
 --     local script = assert(recording:stop())
 --     assert(script:save "best.txt")
 --
--- Nothing is listened to but the finish: the game itself keeps the inputs of the race, and its
+-- Nothing need be listened to but the finish: the game itself keeps the inputs of the race, and its
 -- event buffer is taken there. What a rewind took back is not in it. In a simulation, too, inputs
 -- behind the finish are left out, and those of a finish that the replay had before are not.
 
@@ -21,11 +21,8 @@ local Recorder = {}
 Recorder.__index = Recorder
 Recorder.__name = "tas.Recorder"
 
--- The event buffer up to that input time (ms): the finish is where we say, and not where a replay
--- had it.
-local function read_events(game, last)
-  local events, message, code = game:get_event_buffer()
-  if not events then return nil, message, code end
+-- The events up to that input time (ms): the finish is where we say, and not where a replay had it.
+local function events_until(events, last)
   local list = {}
   for _, event in ipairs(events) do
     if event.time <= last and event.name ~= FINISH then
@@ -49,16 +46,21 @@ local function header(recorder, finish, last)
   return ("# Track %s, %s s.\n"):format(track, how)
 end
 
--- The script of what has been driven up to that race time; or nil, message, code.
-local function take(recorder, finish, last)
-  local list, message, code = read_events(recorder.game, last)
-  if not list then return nil, message, code end
-  local script
-  script, message, code = inputs.from_events(list)
+-- The script of an event buffer up to that race time; or nil, message, code.
+local function script_of(recorder, events, finish, last)
+  local list = events_until(events, last)
+  local script, message, code = inputs.from_events(list)
   if not script then return nil, message, code end
   local text = header(recorder, finish, last)
   if is_extended(list) then text = text .. "set extended_steer true\n" end
   return inputs.parse(text .. script:text { canonical = true }, recorder.options.name or "recorded")
+end
+
+-- The script of what has been driven up to that race time; or nil, message, code.
+local function take(recorder, finish, last)
+  local events, message, code = recorder.game:get_event_buffer()
+  if not events then return nil, message, code end
+  return script_of(recorder, events, finish, last)
 end
 
 -- Only the best run and the last keep their scripts.
@@ -86,11 +88,20 @@ local function finished(recorder)
   if recorder.options.on_finish then recorder.options.on_finish(recorder, entry) end
 end
 
-local OPTIONS = { name = "string", track = "string", on_finish = "function" }
+-- Keeps the race under way. That before is kept until the next has begun.
+local function look(recorder, time)
+  if time < 0 then return end
+  local events = recorder.game:get_event_buffer()
+  if events then recorder.seen = { events = events, time = time } end
+end
+
+local OPTIONS = { name = "string", track = "string", on_finish = "function", keep = "boolean" }
 
 --- Records the game from now on, until `recorder:stop()`; races that have begun are recorded from
 -- their start. Options: `on_finish`, a function(recorder, run) called at each finish, inside the
--- game's call; `track`, for the comment on top, `name`, of the scripts for messages. Does not wait.
+-- game's call; `track`, for the comment on top, `name`, of the scripts for messages; `keep`: the
+-- race under way is kept at each step, for `recorder:kept()`, at the cost of a request. Does not
+-- wait.
 -- The recorder has `runs`, a list of {number =, finish = ms, splits = tas.splits run, script =};
 -- `best` and `last` are those of them whose scripts are kept, nil before a finish. Of two equally
 -- fast runs the first is the best. A script is a new one for each run.
@@ -103,10 +114,27 @@ function M.start(game, options)
   end
   local recorder = setmetatable({ game = game, options = options or {}, runs = {} }, Recorder)
   recorder.watch = splits.watch(game, recorder.options.name) -- its hooks come before ours
-  recorder.hook = game:on("checkpoint_count_changed", function(_, current, target)
+  recorder.hooks = { game:on("checkpoint_count_changed", function(_, current, target)
     if current == target then finished(recorder) end
-  end)
+  end) }
+  if recorder.options.keep then
+    local function step(_, time) look(recorder, time) end
+    table.insert(recorder.hooks, game:on("run_step", step))
+    table.insert(recorder.hooks, game:on("simulation_step", step))
+  end
   return recorder
+end
+
+--- The script of the race under way as it was at the last step of it, and the race time of that
+-- (ms), with the option `keep`. Asks nothing of the game: it may have gone, and the program may be
+-- about to end. Or nil, message, "invalid": there has been no step, or there is an event that no
+-- game has.
+function Recorder:kept()
+  local seen = self.seen
+  if not seen then return nil, "there has been no step of a race", "invalid" end
+  local script, message, code = script_of(self, seen.events, nil, seen.time)
+  if not script then return nil, message, code end
+  return script, seen.time
 end
 
 -- The race that is under way; waits for the game's next call if none is open.
@@ -117,7 +145,7 @@ local function unfinished(recorder)
 end
 
 local function leave(recorder)
-  recorder.hook:cancel()
+  for _, hook in ipairs(recorder.hooks) do hook:cancel() end
   recorder.watch:stop()
   recorder.stopped = true
 end

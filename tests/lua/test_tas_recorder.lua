@@ -144,6 +144,24 @@ test("a race that is not over", function()
   equal(recording.runs, {})
 end)
 
+test("a race that is not over is kept at each step, also when the game has gone", function()
+  local game = harness.race("sim:straight", 1000, { accelerate = true })
+  local recording = recorder.start(game, { keep = true })
+  refused("invalid", recording:kept())
+  game:step(10)
+  game:set_input_state { steer = 7 }
+  game:step(5)
+  local text = "# Track unknown, no finish, recorded up to 1.15 s.\n0 press up\n1110 steer 7\n"
+  local script, time = assert(recording:kept())
+  equal({ script:text(), time }, { text, 1150 })
+  assert(game:give_up())
+  game:step() -- the countdown of the next race
+  equal(game.time < 0, true)
+  equal(recording:kept():text(), text)
+  game:close()
+  equal(recording:kept():text(), text)
+end)
+
 test("steering beyond the keys is played again", function()
   local game = harness.game "sim:straight"
   local recording = recorder.start(game)
