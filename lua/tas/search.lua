@@ -253,7 +253,8 @@ function Search:summary()
 end
 
 --- The settings of a journal, and the plan it describes, for those who only look.
--- Returns a table as `summary` with `settings`; or nil, message, code.
+-- Returns a table as `summary` with `settings`, `target`, and the inputs of runs: `original_text`,
+-- `best_text` (nil before anything was played); or nil, message, code.
 function M.load(path)
   local records, message, code = journal.load(path)
   if not records then return nil, message, code end
@@ -266,6 +267,7 @@ function M.load(path)
   local self = setmetatable({ plan = made, target = target, known = known }, Search)
   local summary = self:summary()
   summary.settings, summary.target = made.settings, target
+  summary.original_text, summary.best_text = made.settings.text, known and known.text
   return summary
 end
 
