@@ -82,6 +82,11 @@ function M.environment(given, name)
   return env
 end
 
+--- What the run of a file is called: the file's name, without folder and ending.
+function M.run_name(path)
+  return path:match "([^/\\]+)%.[^./\\]*$" or path:match "[^/\\]+$" or path
+end
+
 --- The input script in a file, or nil, message, code. For the game every text is a script: what it
 -- would do nothing about is named, and is no error.
 function M.load_script(env, path)

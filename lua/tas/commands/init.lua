@@ -28,6 +28,7 @@ local M = {}
 
 --- The names of the commands, in the order of the help; each is a module of that name.
 M.NAMES = {
+  "play",
   "search",
   "splits",
   "verify",

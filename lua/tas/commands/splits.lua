@@ -4,10 +4,6 @@ local common = require "tas.commands.common"
 local files = require "tas.files"
 local splits = require "tas.splits"
 
-local function base_name(path)
-  return path:match "([^/\\]+)%.[^./\\]*$" or path:match "[^/\\]+$" or path
-end
-
 local function is_splits(path)
   local text, message, code = files.read(path)
   if not text then return nil, message, code end
@@ -35,7 +31,7 @@ local function play(env, options, part)
   local result
   result, message, code = player.play(game, part.script, { until_time = options["until"] })
   if not result then return nil, message, code end
-  result.splits.name = base_name(part.path)
+  result.splits.name = common.run_name(part.path)
   return result.splits
 end
 

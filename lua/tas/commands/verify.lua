@@ -27,21 +27,13 @@ local function read_scripts(env, paths)
   return scripts
 end
 
--- A simulation has no state before its first step, in which it can be taken from the start.
-local function wait_for_state(game)
-  local state, message, code = game:get_simulation_state()
-  if state then return game end
-  if code == "no_player_info" then
-    state, message, code = game:step()
-    if state then return game end
-  end
-  return nil, message, code
-end
-
 local function attach_ready(env, options, number, path)
   local game, message, code = env.attach(options, { number = number, simulate = path })
   if not game then return nil, message, code end
-  return wait_for_state(game)
+  local ok
+  ok, message, code = require("tas.commands.playing").wait_for_state(game)
+  if not ok then return nil, message, code end
+  return game
 end
 
 -- The second game is the first one if no other is named.
