@@ -29,6 +29,7 @@ local M = {}
 --- The names of the commands, in the order of the help; each is a module of that name.
 M.NAMES = {
   "play",
+  "record",
   "search",
   "splits",
   "verify",
