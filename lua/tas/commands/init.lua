@@ -33,6 +33,7 @@ M.NAMES = {
   "search",
   "splits",
   "verify",
+  "report",
   "work",
 }
 
