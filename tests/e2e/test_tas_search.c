@@ -29,6 +29,8 @@ static const double rough_s = 43.70, gain_s = 0.30;
 
 static struct process *process;
 static struct duo duo;
+static struct process *second_game;
+static char second_name[PROCESS_SLOT_NAME_SIZE];
 static char rough[PATH_SIZE];
 
 static int begin(void **state)
@@ -43,7 +45,8 @@ static int end(void **state)
     (void)state;
     duo_end(&duo);
     process_close_all();
-    process = NULL;
+    process = second_game = NULL;
+    raw_slot_unlink(second_name);
     scratch_end();
     return 0;
 }
@@ -164,6 +167,40 @@ static void test_a_mapped_game_searches_too(void **state)
     assert_string_equal(here, sim);
 }
 
+/* Each of two games has a worker; one of the games dies, and the other does it all. */
+static void test_two_mapped_games_share_a_search(void **state)
+{
+    static char both[TEXT_SIZE], sim[TEXT_SIZE];
+    char second_address[PROCESS_SLOT_NAME_SIZE + 16];
+    const char *output = scratch_path("both.txt");
+    (void)state;
+    if (process_is_wine())
+        skip();
+    duo_begin(&duo);
+    duo_start_game(&duo, ARGS("--track", "technical", "--simulate", rough));
+    process_slot_name(second_name);
+    snprintf(second_address, sizeof second_address, "mapped:%s", second_name);
+    second_game =
+        duo_run_tmsim(ARGS("--mapped", second_name, "--track", "technical", "--simulate", rough));
+    duo_expect_soon(second_game, PROCESS_STDOUT, "serving", SOON_MS);
+    run(ARGS("tas", "search", "-a", duo.address, "-a", second_address, rough, "-o", output, "-n",
+             "400"),
+        0);
+    read_file(output, both);
+    run(ARGS("tas", "search", "--sim=technical", rough, "-o", output, "-n", "400", "-j", "0",
+             "--overwrite"),
+        0);
+    read_file(output, sim);
+    assert_string_equal(both, sim);
+    process = duo_run_tmlua(ARGS("tas", "search", "-a", duo.address, "-a", second_address, rough,
+                                 "-o", output, "-n", "400", "--overwrite"));
+    duo_expect_soon(process, PROCESS_STDOUT, "  43.", SOON_MS);
+    assert_true(process_signal(second_game, SIGKILL));
+    raw_expect_exit(process, 0, SOON_MS);
+    read_file(output, both);
+    assert_string_equal(both, sim);
+}
+
 static void test_what_cannot_be_searched_is_said(void **state)
 {
     const char *easy = scratch_write("still.txt", "0 rel up\n");
@@ -195,6 +232,7 @@ int main(void)
                                         begin, end),
         cmocka_unit_test_setup_teardown(test_a_search_that_goes_on_is_the_same_search, begin, end),
         cmocka_unit_test_setup_teardown(test_a_mapped_game_searches_too, begin, end),
+        cmocka_unit_test_setup_teardown(test_two_mapped_games_share_a_search, begin, end),
         cmocka_unit_test_setup_teardown(test_what_cannot_be_searched_is_said, begin, end),
     };
 

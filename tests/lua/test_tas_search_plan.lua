@@ -9,7 +9,7 @@ local STRATEGIES = { "hill", "brute", "anneal" }
 
 local function settings(fields)
   local made = { target = "finish", from = 0, to = 1000, temperature = 20, last_temperature = 0.4,
-    plane = {}, text = "0 press up\n" }
+    text = "0 press up\n" }
   for name, value in pairs(plan.DEFAULTS) do made[name] = value end
   made.simulations, made.lanes, made.tries = 100, 4, 7
   for name, value in pairs(fields or {}) do made[name] = value end

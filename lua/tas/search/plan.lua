@@ -136,6 +136,19 @@ local function find(self, id)
   end
 end
 
+--- Whether a result can be one of its lease: true; or nil, message, "invalid".
+function Plan:check(result)
+  local lease = find(self, result.id)
+  if not lease then return true end
+  local is_start, anneals = lease.kind == "start", self.settings.strategy == "anneal"
+  local fits = result.simulations == lease.count and #result.scores == 2 * #result.tries
+    and (#result.tries == 0 or result.text and result.score)
+    and (not is_start or result.score and result.plane)
+    and (is_start or not anneals or result.current and result.current_score)
+  if fits then return true end
+  return nil, ("the result of lease %s is none"):format(result.id), "invalid"
+end
+
 --- The result of a lease. One that is not asked for (any more) is ignored: whoever does a lease
 -- twice does the same. Returns true when a round is over with it, else false.
 function Plan:result(result)
@@ -185,9 +198,9 @@ local RUN = { score = "score", text = "string" }
 local SHAPES = {
   settings = { target = "string", text = "string", strategy = "string", seed = "integer",
     simulations = "integer", lanes = "integer", tries = "integer", from = "integer",
-    to = "integer", plane = "list", temperature = "number", last_temperature = "number" },
+    to = "integer", temperature = "number", last_temperature = "number" },
   round = { round = "integer", simulations = "integer", ticks = "integer" },
-  original = RUN, best = RUN, improved = RUN,
+  original = { score = "score", text = "string", plane = "list" }, best = RUN, improved = RUN,
   lane = { lane = "integer", score = "score", text = "string" },
   history = { entry = "list" },
   result = { id = "string", simulations = "integer", ticks = "integer", tries = "list",
@@ -201,7 +214,8 @@ local function is_of(value, kind)
   return type(value) == kind
 end
 
-local function is_whole(word, fields)
+--- Whether a record has all that one of its word must have.
+function M.is_whole(word, fields)
   for name, kind in pairs(SHAPES[word] or {}) do
     if not is_of(fields[name], kind) then return false end
   end
@@ -245,7 +259,7 @@ end
 function M.of_records(list)
   if not list[1] or list[1][1] ~= "settings" then return nil end
   for _, one in ipairs(list) do
-    if not is_whole(one[1], one[2]) then return nil end
+    if not M.is_whole(one[1], one[2]) then return nil end
   end
   local plan = M.new(list[1][2])
   for i = 2, #list do

@@ -77,6 +77,8 @@ local function take_best(self)
 end
 
 function Queue:result(result)
+  local fits, why, word = self.plan:check(result)
+  if not fits then return nil, why, word end
   if self.journal then
     local ok, message, code = self.journal:add("result", result)
     if not ok then return nil, message, code end

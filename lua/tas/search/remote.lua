@@ -11,6 +11,7 @@
 -- with records as tas.search.record has them. A worker whose connection ends has its leases handed
 -- out again.
 
+local plan = require "tas.search.plan"
 local record = require "tas.search.record"
 
 local M = {}
@@ -25,7 +26,7 @@ local WORDS = { wait = true, done = true }
 local function read(text, word)
   local name, fields
   if type(text) == "string" then name, fields = record.read(text) end
-  if name == word then return fields end
+  if name == word and plan.is_whole(word, fields) then return fields end
   return nil, ("no record '%s'"):format(word)
 end
 
@@ -53,12 +54,14 @@ local function check(state, ok, message, code)
   return nil, message
 end
 
-function answers.result(state, _, text)
+-- A worker that says nonsense has its leases done by others.
+function answers.result(state, peer, text)
   local result, message = read(text, "result")
-  if not result then return nil, message end
-  local ok, code
-  ok, message, code = state.queue:result(result)
-  return check(state, ok, message, code)
+  local ok, code = nil, "invalid"
+  if result then ok, message, code = state.queue:result(result) end
+  if ok or code ~= "invalid" then return check(state, ok, message, code) end
+  state.queue:release(peer)
+  return nil, message
 end
 
 function answers.improved(state, _, text)
