@@ -83,4 +83,17 @@ function searching.run(fields)
   return queue, searching.outcome(queue)
 end
 
+--- A search that ends before its k-th lease, as one that was stopped does. nil: it was over before.
+function searching.stop_at(queue, game, k)
+  local lease, count = queue.lease, 0
+  function queue.lease(self, worker)
+    count = count + 1
+    if count == k then return nil, "done" end
+    return lease(self, worker)
+  end
+  assert(search.work(queue, game))
+  queue.journal:close()
+  return count == k
+end
+
 return searching

@@ -147,7 +147,8 @@ end)
 test("steer values and times move as far as they may and not further", function()
   local events, most = events_of "3000 steer 0\n4000 steer 5\n", 0
   each(events, only("steer", { max_changes = 1, max_steer = 100 }), 500, function(candidate)
-    local a, b = candidate:find { name = "steer" }[1].value, candidate:find { name = "steer" }[2].value
+    local steers = candidate:find { name = "steer" }
+    local a, b = steers[1].value, steers[2].value
     assert(math.abs(a) <= 100 and math.abs(b - 5) <= 100)
     most = math.max(most, math.abs(a))
   end)

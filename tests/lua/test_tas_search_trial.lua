@@ -23,7 +23,7 @@ local function open(target, options, track)
 end
 
 -- The score of a run from the start, and its state at a race time.
-local function from_start(player, target, events, time)
+local function from_start(player, events, time)
   local score = player:set(events)
   local game = player.game
   assert(game:set_event_buffer(events) and game:rewind_to_state(player.start))
@@ -45,7 +45,7 @@ for _, text in ipairs { "finish", "checkpoint:3", "speed@9.70", "distance:0,0,10
       local state = player.game:get_simulation_state()
       candidate:sort()
       other.target.plane, other.gate = target.plane, nil
-      local expected, same = from_start(other, target, candidate, player.game.time)
+      local expected, same = from_start(other, candidate, player.game.time)
       equal(score, expected)
       equal(#state:diff(same), 0, text .. " " .. i)
       if i % 3 == 0 and score then -- and goes on from it
@@ -190,7 +190,8 @@ test("another game than that of the lease is found out", function()
     if one and count == 3 then one.text = one.text .. "9700 press horn\n" end
     return one, why
   end
-  contains(refused("invalid", search.work(queue, game)), "the game does not repeat itself: a run of")
+  contains(refused("invalid", search.work(queue, game)),
+    "the game does not repeat itself: a run of")
 end)
 
 -- A game that is closed at the n-th step of a search.
