@@ -13,6 +13,8 @@
 ---@field recorder tas.recorder
 ---@field trace tas.trace
 ---@field report tas.report
+---@field evaluate tas.evaluate
+---@field search tas.search
 local tas = {}
 
 --- Named savestates, in memory and on disk.

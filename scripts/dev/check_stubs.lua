@@ -213,6 +213,28 @@ local function compare_playing()
   compare("trace", keys(trace, getmetatable(trace).__index), stubs_of "tas.Trace")
 end
 
+-- A target, a search, and what goes through its queue until the first run was played.
+local function compare_search()
+  local tas = require "tas"
+  for _, name in ipairs { "evaluate", "search" } do
+    compare("tas." .. name, keys(tas[name]), stubs_of("tas." .. name))
+  end
+  local target, box = tas.evaluate.distance(0, 0, 0, 0), tas.evaluate.finish()
+  compare("target", keys(target, box, getmetatable(target).__index, { plane = true }),
+    stubs_of "tas.Target")
+  local queue = assert(tas.search.open { script = tas.inputs.new(), cut = 0, target = target })
+  compare("search", keys(getmetatable(queue).__index), stubs_of "tas.Search")
+  compare("search queue", keys(require "tas.search.queue".Queue), stubs_of "tas.SearchQueue")
+  compare("search settings", keys(queue:settings()), stubs_of "tas.SearchSettings")
+  compare("changes", keys(require "tas.search.mutate".DEFAULTS), stubs_of "tas.Changes")
+  compare("search summary", keys(queue:summary(), { score = true, first_score = true, best = true,
+    first = true }), stubs_of "tas.SearchSummary")
+  local first = queue:lease(1)
+  queue:result { id = first.id, simulations = 1, ticks = 1, score = { 1, 0 }, plane = {},
+    tries = {}, scores = {} }
+  compare("lease", keys(first, queue:lease(1)), stubs_of "tas.Lease")
+end
+
 local function main()
   local list <close> = assert(io.popen "ls lua/meta/*.lua")
   for path in list:lines() do read_stubs(path) end
@@ -254,6 +276,7 @@ local function main()
   compare_codes()
   compare_tas()
   compare_playing()
+  compare_search()
   os.exit(complaints == 0)
 end
 

@@ -41,7 +41,7 @@ test("a search may be stopped again and again", function()
   local output = searching.output()
   local _, expected = searching.run { strategy = "anneal" }
   local options = searching.options { strategy = "anneal", output = output, resume = true }
-  local rounds, last, outcome = 0, nil, nil
+  local rounds, last, outcome = 0
   repeat
     local game, queue = searching.game(), assert(search.open(options))
     local stopped = searching.stop_at(queue, game, 4)
