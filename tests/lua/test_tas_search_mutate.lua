@@ -38,6 +38,7 @@ local function events_of(text)
     local game = searching.game()
     game:step()
     names = assert(game:get_event_buffer())
+    game:close()
   end
   local events = assert(searching.script(text or TEXT):to_events(names))
   events:sort()

@@ -172,6 +172,33 @@ test("a game that does not repeat itself is found out", function()
     local message = refused("invalid", search.work(queue, moody(9500)))
     contains(message, "the game does not repeat itself")
   end
+end)
+
+test("what is found on a game that does not repeat itself is not told of", function()
+  for _, strategy in ipairs { "hill", "anneal", "brute" } do
+    local queue = assert(search.open(searching.options { strategy = strategy, simulations = 300 }))
+    local game, told = searching.game(), 0
+    function queue.on_improved()
+      told = told + 1
+      if told > 1 then return end
+      local count = 0 -- from now on each run is other than all before
+      game:on("simulation_step", function(_, now)
+        if now ~= 9650 then return end
+        count = count + 1
+        local state = game:get_simulation_state()
+        state.velocity[3] = state.velocity[3] + count
+        game:rewind_to_state(state)
+      end)
+    end
+    local ok = queue.on_improved
+    function queue.on_improved() ok() return true end
+    contains(refused("invalid", search.work(queue, game)), "the game does not repeat itself")
+    equal(told, 1, strategy)
+    game:close()
+  end
+end)
+
+test("a run that is taken is played again", function()
   local player <close> = assert(trial.open(moody(9500), evaluate.finish(), FROM, TO))
   local events = events_of(player)
   local score = assert(player:set(events))

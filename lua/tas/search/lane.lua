@@ -108,13 +108,13 @@ local function attempt(lane, try)
   local score, message, code = lane.trial:try(events, changed, limit_of(lane))
   if code then return nil, message, code end
   if not score then return true end
-  local ok = true
-  if evaluate.is_better(score, lane.best) then
-    ok, message, code = improve(lane, events, score, try)
-  end
-  if ok and TAKES[settings.strategy](lane, score) then
+  local ok, is_better = true, evaluate.is_better(score, lane.best)
+  if TAKES[settings.strategy](lane, score) then
     ok, message, code = take(lane, events, changed, score)
+  elseif is_better then
+    ok, message, code = lane.trial:confirm(events, changed, score)
   end
+  if ok and is_better then ok, message, code = improve(lane, events, score, try) end
   return ok, message, code
 end
 

@@ -208,6 +208,20 @@ function Trial:try(events, changed, limit)
   return play(self, state.race_time, limit, { splits = self.best_splits })
 end
 
+local function compare(self, score, again)
+  if again and again[1] == score[1] and again[2] == score[2] then return true end
+  return nil, ("the game does not repeat itself: the same inputs gave %s, and then %s"):format(
+    self.target:show(score), again and self.target:show(again) or "nothing"), "invalid"
+end
+
+--- Plays the run that has just been tried, with that score, once more. Returns true; or nil,
+-- message, code: "invalid" when it is not the same again.
+function Trial:confirm(events, changed, score)
+  local again, message, code = self:try(events, changed)
+  if code then return nil, message, code end
+  return compare(self, score, again)
+end
+
 --- Makes the run that has just been tried, with that score, the one that others are changes of.
 -- Returns true; or nil, message, code: "invalid" when it is not the same again.
 function Trial:adopt(events, changed, score)
@@ -215,9 +229,7 @@ function Trial:adopt(events, changed, score)
   for i = #self.states, place + 1, -1 do self.states[i] = nil end
   local again, message, code = play_kept(self, self.states[place], events)
   if code then return nil, message, code end
-  if again and again[1] == score[1] and again[2] == score[2] then return true end
-  return nil, ("the game does not repeat itself: the same inputs gave %s, and then %s"):format(
-    self.target:show(score), again and self.target:show(again) or "nothing"), "invalid"
+  return compare(self, score, again)
 end
 
 return M
