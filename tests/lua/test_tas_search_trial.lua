@@ -251,6 +251,21 @@ test("what was left can be done by another game", function()
   end
 end)
 
+test("a game is there for another search, though the last try never ends", function()
+  local game, steps = searching.game(), 0
+  local player = assert(trial.open(game, evaluate.finish(), FROM, TO))
+  local events = events_of(player)
+  assert(player:set(events))
+  equal((player:try(events_of(player, "0 press up\n8000 rel up\n8000 press down\n"), 8000)), nil)
+  player:close()
+  game:on("simulation_step", function()
+    steps = steps + 1
+    assert(steps < 500000, "the simulation does not end")
+  end)
+  local again <close> = assert(trial.open(game, evaluate.finish(), FROM, TO))
+  equal((again:set(events))[1], 10100)
+end)
+
 test("a trial that is closed leaves the game without hooks", function()
   local game = searching.game()
   local player = assert(trial.open(game, evaluate.finish(), FROM, TO))

@@ -66,9 +66,11 @@ function M.open(game, target, from, to, options)
   return nil, message, code
 end
 
---- Lets the game go.
+--- Lets the game go: its simulation ends when it would have ended. Twice is fine.
 function Trial:close()
   for _, hook in ipairs(self.hooks) do hook:cancel() end
+  if #self.hooks > 0 then self.game:set_simulation_time_limit() end -- a game that is gone refuses
+  self.hooks = {}
 end
 
 Trial.__close = Trial.close
