@@ -19,7 +19,7 @@ local ANALOG = { [STEER] = true, ["Accelerate (analog)"] = true }
 --- What a mutator does if nobody says otherwise: how far steer values and times move at most, how
 -- long a stretch is, how many changes are made at once, and how often each kind is chosen.
 M.DEFAULTS = {
-  max_steer = 16384, max_time = 100, max_stretch = 1000, max_changes = 3,
+  max_steer = 16384, max_time = 100, max_stretch = 3000, max_changes = 3,
   steer = 4, time = 3, stretch = 3, slide = 1, insert = 1, remove = 1,
 }
 
