@@ -233,6 +233,11 @@ function Queue:improved(improved) end
 ---@return string? text its inputs
 function Queue:best() end
 
+--- Nobody can do this: inputs, game or settings are not what a search needs.
+---@param message string
+---@param code tm.Code
+function Queue:failed(message, code) end
+
 --- Writes the journal anew.
 ---@return true? ok
 ---@return string? message
@@ -253,7 +258,6 @@ function Queue:write_journal() end
 ---@field cut? integer
 ---@field temperature number
 ---@field last_temperature number
----@field plane number[] of the target; empty until the first run was played
 ---@field steer number
 ---@field time number
 ---@field stretch number
@@ -269,6 +273,7 @@ function Queue:write_journal() end
 ---@class tas.Lease
 ---@field id string
 ---@field kind "start"|"tries"
+---@field plane? number[] of the target, of the first run; not of "start"
 ---@field round integer
 ---@field lane integer
 ---@field count integer how many tries

@@ -133,6 +133,7 @@ function Bar:update(done, best)
   local now = self.clock()
   local interval = self.terminal and REDRAW_SECONDS or LINE_SECONDS
   if self.drawn and now - self.drawn < interval then return end
+  if not self.terminal and self.drawn and self.done == self.shown then return end
   draw(self, now)
 end
 

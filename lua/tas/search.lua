@@ -92,6 +92,7 @@ local function settings_of(options, target, script)
   if not STRATEGIES[settings.strategy] then
     error(("strategy must be brute, hill or anneal, not %s"):format(settings.strategy), 3)
   end
+  if settings.strategy == "anneal" and not options.lanes then settings.lanes = plan.ANNEAL_LANES end
   check_kinds(settings)
   align(settings)
   return settings

@@ -219,13 +219,9 @@ static int l_events_lists(lua_State *L)
 
 void events_add_edits(lua_State *L)
 {
-    static const luaL_Reg methods[] = {{"add", l_events_add},
-                                       {"find", l_events_find},
-                                       {"remove", l_events_remove},
-                                       {"clear", l_events_clear},
-                                       {"copy", l_events_copy},
-                                       {"sort", l_events_sort},
-                                       {"lists", l_events_lists},
-                                       {NULL, NULL}};
+    static const luaL_Reg methods[] = {{"add", l_events_add},       {"find", l_events_find},
+                                       {"remove", l_events_remove}, {"clear", l_events_clear},
+                                       {"copy", l_events_copy},     {"sort", l_events_sort},
+                                       {"lists", l_events_lists},   {NULL, NULL}};
     luaL_setfuncs(L, methods, 0);
 }

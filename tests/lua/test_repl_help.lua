@@ -49,7 +49,8 @@ end)
 
 test("an explanation has arguments, their kinds, and results", function()
   local text = read "?game.step"
-  contains(text, "game:step([count])", "Goes on by that many steps", "count        integer",
+  contains(text, "game:step([count], [event])", "Goes on by that many steps",
+    "count        integer",
     "(optional)", "-> ", "race time, ms", '"lost", "shutdown", "closed"')
   equal(read "?game:step", text)
   equal(read "? game.step ", text)
@@ -59,11 +60,12 @@ test("an explanation has arguments, their kinds, and results", function()
 end)
 
 test("a name that is both a command and a function is explained as both", function()
-  contains(read "?step", ":step [N]", "game:step([count])")
+  contains(read "?step", ":step [N]", "game:step([count], [event])")
 end)
 
 test("classes, fields, events and code words", function()
-  contains(read "?game", "game (tm.Game)", "game:step([count])", "game.time  integer race time")
+  contains(read "?game", "game (tm.Game)", "game:step([count], [event])",
+    "game.time  integer race time")
   contains(read "?state", "state (tm.State)", "state.position", "state:save(path, [form])")
   contains(read "?tm.DrawOptions", "track")
   contains(read "?state.position", "state.position  tm.Vector")

@@ -57,7 +57,7 @@ local function attach(env, options, choice)
     address = simulating(address, choice.simulate)
   end
   local game, message, code = env.tm.attach(address, { wait = options.wait })
-  if not game and code ~= "invalid" then env.no_game = message end
+  if not game and code ~= "invalid" then code = "no_game" end
   return game, message, code
 end
 
@@ -76,7 +76,7 @@ function M.environment(given, name)
   function env.warn(message) env.err:write(("tmlua tas %s: %s\n"):format(name, message)) end
   function env.fail(message, code)
     env.warn(message)
-    if message == env.no_game then return 3 end
+    if code == "no_game" then return 3 end
     return GONE[code] and 4 or 1
   end
   return env

@@ -72,19 +72,22 @@ local function play_here(env, options, queue, path, bar)
   end })
 end
 
-local function worker_commands(env, count, addresses, port)
+local function worker_commands(env, options, count, addresses, port)
   local commands = {}
   for i = 1, count do
-    commands[i] = { env.program, "-a", addresses[(i - 1) % #addresses + 1], "tas", "work", port }
+    local words = { env.program, "tas", "work", "-a", addresses[(i - 1) % #addresses + 1] }
+    if options.wait then table.move({ "-w", tostring(options.wait) }, 1, 2, #words + 1, words) end
+    words[#words + 1] = port
+    commands[i] = words
   end
   return commands
 end
 
-local function play_in_workers(env, queue, count, addresses, bar)
+local function play_in_workers(env, options, queue, count, addresses, bar)
   local server, message, code = env.tm.listen "127.0.0.1:0"
   if not server then return nil, message, code end
   local served = remote.serve(queue, server, env.tm)
-  local commands = worker_commands(env, count, addresses, server.address)
+  local commands = worker_commands(env, options, count, addresses, server.address)
   local workers <close>, why, word = crew.new(env.start, commands)
   if not workers then return nil, why, word end
   local ok
@@ -137,7 +140,7 @@ local function run(env, options, arguments)
   if count == 0 then
     ok, message, code = play_here(env, options, queue, path, bar)
   else
-    ok, message, code = play_in_workers(env, queue, count, addresses, bar)
+    ok, message, code = play_in_workers(env, options, queue, count, addresses, bar)
   end
   bar:clear()
   if not ok then return env.fail(message, code) end
@@ -185,8 +188,9 @@ ones, the less the longer it takes.]],
     { name = "overwrite", help = "begin again, whatever there is" },
     { name = "cut", value = "MS", type = "integer", min = 0,
       help = "give up a run that is so much behind the best at a checkpoint" },
-    { name = "lanes", value = "N", type = "integer", min = 1, default = defaults.lanes,
-      help = "pieces of work that are done side by side" },
+    { name = "lanes", value = "N", type = "integer", min = 1,
+      help = ("pieces of work that are done side by side; default: %d, of anneal %d"):format(
+        defaults.lanes, plan.ANNEAL_LANES) },
     { name = "tries", value = "N", type = "integer", min = 1, default = defaults.tries,
       help = "runs of a piece of work" },
     { name = "max-steer", value = "N", type = "integer", min = 1, default = defaults.max_steer,

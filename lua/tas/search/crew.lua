@@ -3,9 +3,11 @@
 
 local M = {}
 
-local LIVES <const> = 3        -- of one worker without any lease in between
+local LIVES <const> = 3        -- starts of one worker while the search does not get on
+local PAUSE <const> = 0.5      -- seconds before it is started again
 local PATIENCE <const> = 5     -- seconds that workers have to end by themselves
 local LOOK_EVERY <const> = 0.02
+local NO_GAME <const> = 3      -- exit status of tmlua
 
 local Crew = {}
 Crew.__index = Crew
@@ -36,36 +38,45 @@ function M.new(start_child, commands)
   return self
 end
 
-local function replace(self, member)
+-- One that has died is started again after a while, so often at most; then it is given up.
+local function look_after(self, member, now)
+  if member.child and member.child.status then
+    member.status = member.child.status
+    member.child:close()
+    member.child, member.back_at = nil, now + PAUSE
+  end
+  if member.child or now < member.back_at then return true end
   if member.lives > 0 then return start(self, member) end
-  return nil, ("a worker ends again and again, with exit status %d"):format(member.child.status),
-    "lost"
-end
-
--- Those who have died are replaced. A search that gets on gives them new lives.
-local function look_after(self, progress)
-  if progress ~= self.progress then
-    self.progress = progress
-    for _, member in ipairs(self.members) do member.lives = LIVES end
-  end
-  for _, member in ipairs(self.members) do
-    if member.child.status then
-      local ok, message, code = replace(self, member)
-      if not ok then return nil, message, code end
-    end
-  end
+  member.is_given_up = true
   return true
 end
 
+-- As long as the search gets on, the dead have new lives.
+local function look_after_all(self, progress, now)
+  local has_hope = false
+  for _, member in ipairs(self.members) do
+    if progress ~= self.progress then member.lives, member.is_given_up = LIVES, false end
+    local ok, message, code = look_after(self, member, now)
+    if not ok then return nil, message, code end
+    has_hope = has_hope or not member.is_given_up
+  end
+  self.progress = progress
+  if has_hope then return true end
+  local status = self.members[1].status
+  return nil, ("the workers end again and again, with exit status %d"):format(status),
+    status == NO_GAME and "no_game" or "lost"
+end
+
 --- Waits until the plan of a search is done, or something has failed. `served` is what remote.serve
--- has returned, `tm` has `sleep`; `each(count)` is called again and again with how many simulations
--- there have been. Returns true; or nil, message, code.
+-- has returned, `tm` has `now` and `sleep`; `each(count)` is called again and again with how many
+-- simulations there have been. Returns true; or nil, message, code: "lost", or "no_game" if the
+-- workers have found none.
 function Crew:run(plan, served, tm, each)
   while not plan:is_done() do
     tm.sleep(LOOK_EVERY)
     if served.failure then return nil, table.unpack(served.failure) end
     local progress = plan:progress()
-    local ok, message, code = look_after(self, progress)
+    local ok, message, code = look_after_all(self, progress, tm.now())
     if not ok then return nil, message, code end
     each(progress)
   end

@@ -21,6 +21,9 @@ Plan.__name = "tas.search.plan"
 -- has.
 M.DEFAULTS = { strategy = "hill", seed = 1, simulations = 1000, lanes = 8, tries = 25 }
 
+--- The lanes of "anneal" if nobody says otherwise: each begins anew, so that many get on slowly.
+M.ANNEAL_LANES = 2
+
 local function copy(score)
   return score and { score[1], score[2] }
 end
