@@ -1,8 +1,8 @@
 /*
  * The guide to the routing library, lua/tas/README.md: every command in it runs, in its order, and
  * says what stands there. Commands are the lines that begin with "$ " in its blocks of ```console;
- * what follows one is its standard output, in which a line "…" stands for any lines. The programs
- * are found by their names, and games get a name that no other run uses.
+ * what follows one is its standard output, in which a line "…" stands for any lines. Its script in Lua
+ * is search.lua. The programs are found by their names, and games get a name that no other run uses.
  */
 #include "support/duo.h"
 #include "support/raw_expect.h"
@@ -52,6 +52,20 @@ static void write_program(const char *name, const char *program, const char *opt
     assert_int_equal(chmod(path, 0755), 0);
 }
 
+/* The script of the guide, as a file. */
+static void write_script(const char *guide)
+{
+    static const char begins[] = "\n```lua\n";
+    static char text[TEXT_SIZE];
+    const char *script = strstr(guide, begins);
+    assert_non_null(script);
+    script += sizeof begins - 1;
+    const char *script_end = strstr(script, "\n```\n");
+    assert_non_null(script_end);
+    snprintf(text, sizeof text, "%.*s\n", (int)(script_end - script), script);
+    scratch_write("search.lua", text);
+}
+
 /* The folder of the user who follows the guide. */
 static void prepare(void)
 {
@@ -95,7 +109,8 @@ static void run(const char *command, const char *expected)
     raw_expect_exit(process, 0, SOON_MS);
     const char *text = process_text(process, PROCESS_STDOUT);
     if (!matches(expected, text)) {
-        print_message("expected:\n%ssaid:\n%s", expected, text);
+        print_message("expected:\n%ssaid:\n%s%s", expected, text,
+                      process_text(process, PROCESS_STDERR));
         fail();
     }
     process_close(process);
@@ -135,6 +150,7 @@ static void test_every_command_of_the_guide_does_what_it_says(void **state)
     size_t size = fread(guide, 1, sizeof guide - 1, file);
     fclose(file);
     assert_true(size < sizeof guide - 1);
+    write_script(guide);
     const char *block_end = guide;
     for (const char *block; (block = strstr(block_end, begins)) != NULL;) {
         block += sizeof begins - 1;

@@ -20,7 +20,11 @@
 
 enum {
     KILL_COUNT = 50,
+#ifdef __SANITIZE_ADDRESS__ /* under which a program alone takes that long to begin */
+    LIFE_MAX_MS = 1500,
+#else
     LIFE_MAX_MS = 400,
+#endif
     SOON_MS = 120000,
     WORKER_COUNT_MAX = 16,
     ROUND = 200, /* simulations between two states that do not depend on how many there are to be */
