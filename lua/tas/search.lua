@@ -4,115 +4,40 @@
 --     local queue = assert(search.open { script = script, target = "finish", from = 3000,
 --       to = 9000, seed = 1, simulations = 2000, output = "better.txt" })
 --     assert(search.work(queue, game))
---     print(queue:best_text())
+--     print(queue:script():text())
 --
 -- A search is a function of its settings: the same seed finds the same, with one game or with many.
 -- What it has found is written to the output at once, and what it has done to a journal beside it
 -- (the output's name and ".search"), from which it goes on when it was ended, by whatever.
 --
--- The files: plan.lua, what is done next; lane.lua, a piece of it; trial.lua, a game that plays;
--- mutate.lua, the changes; queue.lua, between those who search and those who play; remote.lua, when
--- they are in different processes; journal.lua and record.lua, what is written.
+-- The files: settings.lua, what makes a search what it is; plan.lua, what is done next; lane.lua, a
+-- piece of it; trial.lua, a game that plays; mutate.lua, the changes; queue.lua, between those who
+-- search and those who play; remote.lua, when they are in different processes, and crew.lua, those
+-- who play there; journal.lua and record.lua, what is written.
 
-local command = require "tas.inputs.command"
 local evaluate = require "tas.evaluate"
-local events = require "tas.inputs.events"
 local files = require "tas.files"
 local inputs = require "tas.inputs"
 local journal = require "tas.search.journal"
 local lane = require "tas.search.lane"
-local mutate = require "tas.search.mutate"
 local plan = require "tas.search.plan"
 local queue = require "tas.search.queue"
+local settings = require "tas.search.settings"
 local trial = require "tas.search.trial"
 
 local M = {}
 
-local GRID <const> = 10
+--- How a search may look for better runs; see plan.lua.
+M.STRATEGIES = settings.STRATEGIES
 
 local Search = setmetatable({}, { __index = queue.Queue })
 Search.__index = Search
 Search.__name = "tas.search"
 
-local STRATEGIES = { brute = true, hill = true, anneal = true }
-M.STRATEGIES = { "brute", "hill", "anneal" }
-
 -- A target, or the text of one.
 local function target_of(target)
   if type(target) == "string" then return evaluate.parse(target) end
   return target
-end
-
--- Settings ---------------------------------------------------------------------------------------
-
-local function check_number(name, value, least, whole)
-  local fits = whole and math.type(value) == "integer" or not whole and type(value) == "number"
-  if not fits or value ~= value or value < least or value == math.huge then
-    error(("%s must be a %snumber of at least %g, not %s"):format(name, whole and "whole " or "",
-      least, tostring(value)), 4)
-  end
-  return value
-end
-
-local WHOLE = { seed = math.mininteger, simulations = 1, lanes = 1, tries = 1, max_changes = 1,
-  max_steer = 1, max_time = 10, max_stretch = 0, from = 0, to = 0, cut = 0 }
-local NUMBERS = { steer = 0, time = 0, stretch = 0, slide = 0, insert = 0, remove = 0,
-  temperature = 0, last_temperature = 0 }
-
-local KINDS = { "steer", "time", "stretch", "slide", "insert", "remove" }
-
-local function check_kinds(settings)
-  for _, kind in ipairs(KINDS) do
-    if settings[kind] > 0 then return end
-  end
-  error(("one of %s must be above 0"):format(table.concat(KINDS, ", ")), 4)
-end
-
--- The window in whole ticks: an input between two of them acts at the second.
-local function align(settings)
-  settings.from = -(-settings.from // GRID) * GRID
-  settings.to = settings.to // GRID * GRID
-  if settings.from > settings.to then error("the window ends before it begins", 4) end
-end
-
-local function settings_of(options, target, script)
-  local settings = { target = target.text, from = 0, to = script:duration() + GRID - 1,
-    temperature = target.temperature, last_temperature = target.temperature / 50 }
-  for _, defaults in ipairs { plan.DEFAULTS, mutate.DEFAULTS } do
-    for name, value in pairs(defaults) do settings[name] = value end
-  end
-  for _, names in ipairs { WHOLE, NUMBERS } do
-    for name, least in pairs(names) do
-      if options[name] ~= nil then
-        settings[name] = check_number(name, options[name], least, names == WHOLE)
-      end
-    end
-  end
-  settings.strategy = options.strategy or settings.strategy
-  if not STRATEGIES[settings.strategy] then
-    error(("strategy must be brute, hill or anneal, not %s"):format(settings.strategy), 3)
-  end
-  if settings.strategy == "anneal" and not options.lanes then settings.lanes = plan.ANNEAL_LANES end
-  check_kinds(settings)
-  align(settings)
-  return settings
-end
-
-local function line_of(input)
-  local time = -(-input.time // GRID) * GRID
-  if command.ANALOG[input.word] then
-    return ("%d %s %d\n"):format(time, input.word, input.value)
-  end
-  return ("%d %s %s\n"):format(time, input.value == 0 and "rel" or "press", input.word)
-end
-
--- The inputs alone as they act, as leases have them.
-local function text_of_inputs(script)
-  local lines = {}
-  for _, input in ipairs(events.effective(script)) do
-    if input.word ~= "delete" then lines[#lines + 1] = line_of(input) end
-  end
-  return table.concat(lines)
 end
 
 -- What an output begins with.
@@ -142,21 +67,6 @@ local function write_output(self, score, text)
   return true
 end
 
--- The settings that may be others when a search goes on.
-local FREE = { simulations = true }
-
-local function differing_setting(a, b)
-  local names = {}
-  for name in pairs(a) do names[name] = true end
-  for name in pairs(b) do names[name] = true end
-  local first
-  for name in pairs(names) do
-    local differs = not FREE[name] and a[name] ~= b[name]
-    if differs and (not first or name < first) then first = name end
-  end
-  return first
-end
-
 -- The best run that was ever announced.
 local function best_of(made, records)
   local best = made.best
@@ -169,19 +79,19 @@ local function best_of(made, records)
   return best
 end
 
--- The plan of a journal, for these settings, and the best run it knows.
-local function resume(path, settings)
+-- The plan of a journal, for those settings, and the best run it knows.
+local function resume(path, wanted)
   local records, message, code = journal.load(path)
   if not records then return nil, message, code end
   local made = plan.of_records(records)
   if not made then return nil, path .. ": the journal is not complete", "invalid" end
-  local name = differing_setting(made.settings, settings)
+  local name = settings.difference(made.settings, wanted)
   if name then
     local was = name == "text" and "of other inputs" or
       ("with %s %s"):format(name, tostring(made.settings[name]))
     return nil, ("%s: that search was begun %s"):format(path, was), "invalid"
   end
-  made.settings.simulations = settings.simulations
+  made.settings.simulations = wanted.simulations
   return made, best_of(made, records)
 end
 
@@ -191,10 +101,10 @@ local function exists(path)
   return file ~= nil
 end
 
-local function begin_journal(self, path, settings, options)
+local function begin_journal(self, path, options)
   local is_there = exists(path)
   if is_there and options.resume then
-    local made, best, code = resume(path, settings)
+    local made, best, code = resume(path, self.plan.settings)
     if not made then return nil, best, code end
     self.plan, self.known = made, best
   elseif is_there and not options.overwrite then
@@ -215,9 +125,7 @@ end
 function M.open(options)
   local target, message, code = target_of(options.target or "finish")
   if not target then return nil, message, code end
-  local settings = settings_of(options, target, options.script)
-  settings.text = text_of_inputs(options.script)
-  local self = setmetatable(queue.new(plan.new(settings), {}), Search)
+  local self = setmetatable(queue.new(plan.new(settings.new(options, target)), {}), Search)
   self.target, self.output, self.rest = target, options.output, rest_of(options.script, target)
   function self.on_improved(score, text, simulation)
     local ok, why, word = write_output(self, score, text)
@@ -227,7 +135,7 @@ function M.open(options)
   function self.on_settled(score, text) return write_output(self, score, text) end
   if not options.output then return self end
   local ok
-  ok, message, code = begin_journal(self, options.output .. ".search", settings, options)
+  ok, message, code = begin_journal(self, options.output .. ".search", options)
   if ok and self.known then -- it was found, and may not have been written any more
     ok, message, code = write_output(self, self.known.score, self.known.text)
   end
@@ -274,11 +182,11 @@ end
 
 -- Work -------------------------------------------------------------------------------------------
 
-local function open_trial(game, settings, target)
+local function open_trial(game, wanted, target)
   local message, code
-  target, message, code = target_of(target or settings.target)
+  target, message, code = target_of(target or wanted.target)
   if not target then return nil, message, code end
-  return trial.open(game, target, settings.from, settings.to, { cut = settings.cut })
+  return trial.open(game, target, wanted.from, wanted.to, { cut = wanted.cut })
 end
 
 -- Asks the queue. A game of our own stands still while others answer: nobody would look at it.
@@ -301,7 +209,7 @@ local function fail(leases, message, code)
 end
 
 -- One lease after the other. -> true; or nil, message, code
-local function work(leases, game, player, settings, options)
+local function work(leases, game, player, wanted, options)
   while true do
     local lease, message, code = ask(leases, game, "lease", options.name or "here")
     if not lease then
@@ -310,7 +218,7 @@ local function work(leases, game, player, settings, options)
       if options.wait then options.wait() end
     else
       local result
-      result, message, code = lane.run(player, settings, lease, {
+      result, message, code = lane.run(player, wanted, lease, {
         improved = function(improved) return leases:improved(improved) end, tried = options.tried })
       if not result then return fail(leases, message, code) end
       local ok
@@ -326,13 +234,13 @@ end
 -- Returns true; or nil, message, code.
 function M.work(leases, game, options)
   options = options or {}
-  local settings, message, code = leases:settings()
-  if not settings then return nil, message, code end
+  local wanted, message, code = leases:settings()
+  if not wanted then return nil, message, code end
   local player
-  player, message, code = open_trial(game, settings, options.target or leases.target)
+  player, message, code = open_trial(game, wanted, options.target or leases.target)
   if not player then return fail(leases, message, code) end
   local _ <close> = player
-  return work(leases, game, player, settings, options)
+  return work(leases, game, player, wanted, options)
 end
 
 return M
