@@ -42,7 +42,7 @@ function answers.lease(state, peer)
     local lease, why = state.queue:lease(peer)
     if lease then return record.write("lease", lease) end
     if why ~= "wait" or state.now() >= limit then return why end
-    state.sleep(0.005)
+    state.sleep(0.001)
     if not state.peers[peer] then return "wait" end -- it has gone meanwhile
   end
 end
