@@ -255,6 +255,35 @@ test("a journal that can no longer be written ends the search at once", function
   searching.output "full"
 end)
 
+-- The command lines of the workers that `tas search` starts, for addresses that were given.
+local function workers_of(addresses, count)
+  local lines = {}
+  local env = { tm = tm, program = "tmlua", processors = 2, err = { write = function() end },
+    addresses = function() return addresses end,
+    simulating = function(address) return address end,
+    progress = function() return { clear = function() end } end,
+    fail = function(message) return message end,
+    start = function(words)
+      lines[#lines + 1] = table.concat(words, " ", 1, #words - 1) -- the last is the queue's port
+      if #lines == count then return nil, "no more" end
+      return { close = function() end }
+    end }
+  local path, output = harness.path "run.txt", searching.output "workers.txt"
+  searching.write(path, searching.TEXT)
+  local options = { output = output, workers = count, target = "finish", simulations = 10,
+    weight = {}, overwrite = true }
+  equal(require("tas.commands.search").run(env, options, { path }), "no more")
+  searching.output "workers.txt"
+  os.remove(path)
+  return lines
+end
+
+test("workers take the addresses in turn, and without one the first game that runs", function()
+  equal(workers_of({ "a:", "b:" }, 3), { "tmlua tas work -a a:", "tmlua tas work -a b:",
+    "tmlua tas work -a a:" })
+  equal(workers_of({}, 2), { "tmlua tas work", "tmlua tas work" })
+end)
+
 test("each kind of target can be searched for", function()
   for _, target in ipairs { "checkpoint:3", "speed@9.90", "distance:0,0,470@9.00-9.80",
     "trigger:-50,-5,460,100,10,20@8.00" } do

@@ -75,7 +75,9 @@ end
 local function worker_commands(env, options, count, addresses, port)
   local commands = {}
   for i = 1, count do
-    local words = { env.program, "tas", "work", "-a", addresses[(i - 1) % #addresses + 1] }
+    local words = { env.program, "tas", "work" }
+    local address = addresses[(i - 1) % math.max(#addresses, 1) + 1]
+    if address then table.move({ "-a", address }, 1, 2, #words + 1, words) end
     if options.wait then table.move({ "-w", tostring(options.wait) }, 1, 2, #words + 1, words) end
     words[#words + 1] = port
     commands[i] = words
