@@ -222,6 +222,16 @@ static void test_what_cannot_be_searched_is_said(void **state)
     raw_expect_said(process, PROCESS_STDERR, "/no/such/folder/out.txt.search: ");
     run(ARGS("tas", "search", "--sim=easy", rough, "--weight", "jump=1"), 1);
     raw_expect_said(process, PROCESS_STDERR, "kinds: steer time stretch slide insert remove");
+    run(ARGS("tas", "search", "--sim=easy", rough, "--window", "3-6"), 1);
+    assert_string_equal(process_text(process, PROCESS_STDERR),
+                        "tmlua tas search: --window: no step is from 3 to 6 ms; seconds have a "
+                        "point, as 3.00-6.00\n");
+    run(ARGS("tas", "search", "--sim=easy", rough, "--weight", "steer=0", "--weight", "time=0",
+             "--weight", "stretch=0", "--weight", "slide=0", "--weight", "insert=0", "--weight",
+             "remove=0"),
+        1);
+    assert_string_equal(process_text(process, PROCESS_STDERR),
+                        "tmlua tas search: --weight: one kind of change must be above 0\n");
     run(ARGS("tas", "search", "-a", "mapped:tmlua-no-such", "-w", "0", rough, "-o",
              scratch_path("none.txt")),
         3);

@@ -13,6 +13,22 @@ local SETTINGS = { "target", "strategy", "seed", "simulations", "lanes", "tries"
   "overwrite", "temperature", "last_temperature", "max_steer", "max_time", "max_stretch",
   "max_changes" }
 
+local GRID <const> = 10 -- ms of a step
+
+-- Whole numbers are ms: whoever means seconds has a window without a step in it.
+local function check_window(window)
+  if -(-window.from // GRID) <= window.to // GRID then return true end
+  return nil, ("--window: no step is from %d to %d ms; seconds have a point, as 3.00-6.00")
+    :format(window.from, window.to), "invalid"
+end
+
+local function check_weights(wanted)
+  for _, kind in ipairs(mutate.KINDS) do
+    if (wanted[kind] or mutate.DEFAULTS[kind]) > 0 then return true end
+  end
+  return nil, "--weight: one kind of change must be above 0", "invalid"
+end
+
 local function search_options(options, script, output)
   local wanted = { script = script, output = output }
   for _, name in ipairs(SETTINGS) do wanted[name] = options[name] end
@@ -25,6 +41,9 @@ local function search_options(options, script, output)
     end
     wanted[name] = tonumber(number)
   end
+  local ok, message, code = check_weights(wanted)
+  if ok and options.window then ok, message, code = check_window(options.window) end
+  if not ok then return nil, message, code end
   return wanted
 end
 
@@ -212,7 +231,7 @@ ones, the less the longer it takes.]],
   examples = {
     "tmlua tas search --sim=technical run.txt -o better.txt -n 5000",
     "tmlua tas search --sim=technical run.txt -o better.txt -n 20000 --resume",
-    "tmlua tas search --sim=easy run.txt --target speed@6.00 --window 3-6 --strategy brute",
+    "tmlua tas search --sim=easy run.txt --target speed@6.00 --window 3.00-6.00 --strategy brute",
     "tmlua tas search -a mapped:TMInterface0 -a mapped:TMInterface1 run.txt",
   },
   run = run,
