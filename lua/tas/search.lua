@@ -101,8 +101,15 @@ local function exists(path)
   return file ~= nil
 end
 
+-- A journal of which nothing was ever played: there was no game, or the inputs do not reach the
+-- target. Nothing is lost with it.
+local function is_unplayed(path)
+  local records = journal.load(path)
+  return records and #records == 1 and plan.of_records(records) ~= nil
+end
+
 local function begin_journal(self, path, options)
-  local is_there = exists(path)
+  local is_there = exists(path) and not is_unplayed(path)
   if is_there and options.resume then
     local made, best, code = resume(path, self.plan.settings)
     if not made then return nil, best, code end

@@ -69,6 +69,21 @@ end)
 
 -- Refusals ----------------------------------------------------------------------------------------
 
+test("a journal of which nothing was played is begun anew", function()
+  local output = searching.output()
+  local options = searching.options { output = output, seed = 3 }
+  assert(search.open(options)).journal:close()
+  for _, resume in ipairs { false, true } do
+    options.seed, options.resume = options.seed + 1, resume
+    assert(search.open(options)).journal:close()
+    equal(search.load(output .. ".search").settings.seed, options.seed)
+  end
+  searching.run { output = output, overwrite = true }
+  options.resume = false
+  contains(refused("invalid", search.open(options)), "is there already")
+  searching.output()
+end)
+
 test("other settings are refused by name, and the journal stays as it is", function()
   local output = searching.output()
   searching.run { output = output }
