@@ -30,19 +30,37 @@ local function replace(from, path)
   return ok, message
 end
 
---- Writes a file beside and gives it the name. Returns true, or nil, message, "system".
-function M.write(path, bytes)
-  local partial = name_beside(path)
-  local file, message = io.open(partial, "wb")
-  if not file then return nil, message, "system" end
+-- A device is written to: a file in its place would be there for everybody.
+local function is_device(path)
+  return path:find "^/dev/" and not path:find "^/dev/shm/"
+end
+
+-- Writes a file as it comes. True, or nil, message.
+local function write_plainly(path, bytes)
+  local file, message = io.open(path, "wb")
+  if not file then return nil, message end
   local ok
   ok, message = file:write(bytes)
   local closed, close_message = file:close()
   if ok and not closed then ok, message = nil, close_message end
-  if ok then ok, message = replace(partial, path) end
+  return ok and true, message
+end
+
+-- What is wrong is said of the file that was asked for, and not of the one beside it.
+local function complaint(path, partial, message)
+  if message:sub(1, #partial + 2) == partial .. ": " then message = message:sub(#partial + 3) end
+  return ("%s: %s"):format(path, message)
+end
+
+--- Writes a file beside and gives it the name. Returns true, or nil, message, "system"; the message
+-- begins with the path.
+function M.write(path, bytes)
+  local partial = is_device(path) and path or name_beside(path)
+  local ok, message = write_plainly(partial, bytes)
+  if ok and partial ~= path then ok, message = replace(partial, path) end
   if ok then return true end
-  os.remove(partial)
-  return nil, message, "system"
+  if partial ~= path then os.remove(partial) end
+  return nil, complaint(path, partial, message), "system"
 end
 
 return M

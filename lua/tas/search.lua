@@ -62,9 +62,7 @@ end
 local function write_output(self, score, text)
   if not self.output then return true end
   local title = title_of(self.target) .. self.target:show(score) .. "\n"
-  local ok, message, code = files.write(self.output, title .. self.rest .. text)
-  if not ok then return nil, ("%s: %s"):format(self.output, message), code end
-  return true
+  return files.write(self.output, title .. self.rest .. text)
 end
 
 -- The best run that was ever announced.

@@ -164,7 +164,38 @@ test("files that are damaged are refused, at every length", function()
   assert(load((text:gsub("\n", "\r\n"))))
   os.remove(path)
   refused("system", splits.load(path))
-  refused("system", splits.save(splits.new(), harness.path "no/such/folder"))
+  local missing = harness.path "no/such/folder"
+  local message = refused("system", splits.save(splits.new(), missing))
+  equal(message, missing .. ": No such file or directory") -- and not the name of the file beside it
+end)
+
+  -- Not the name of the file beside it.
+-- What would be opened and renamed to save a run there. Nothing is: a device that was replaced would
+-- be gone for everybody.
+local function calls_of_saving(path)
+  local calls, open, rename = {}, io.open, os.rename
+  local file = { write = function() return true end, close = function() return true end }
+  io.open = function(name) -- luacheck: ignore
+    calls[#calls + 1] = name
+    return file
+  end
+  os.rename = function(_, to) -- luacheck: ignore
+    calls[#calls + 1] = "to " .. to
+    return true
+  end
+  local ok, message = pcall(splits.save, splits.new(), path)
+  io.open, os.rename = open, rename -- luacheck: ignore
+  assert(ok, message)
+  return calls
+end
+
+test("a device is written to, and not replaced", function()
+  equal(calls_of_saving "/dev/null", { "/dev/null" })
+  for _, path in ipairs { "/dev/shm/run.splits", "run.splits" } do
+    local calls = calls_of_saving(path)
+    contains(calls[1], path, ".part")
+    equal(calls[2], "to " .. path)
+  end
 end)
 
 harness.run()

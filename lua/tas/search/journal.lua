@@ -30,9 +30,7 @@ end
 --- Begins the file anew with those records {word, fields}. Returns true, or nil, message, "system".
 function Journal:write(list)
   self:close()
-  local ok, message, code = files.write(self.path, text_of(list))
-  if not ok then return nil, ("%s: %s"):format(self.path, message), code end
-  return true
+  return files.write(self.path, text_of(list))
 end
 
 --- Adds a record. Returns true, or nil, message, "system".
