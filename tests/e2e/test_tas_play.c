@@ -43,6 +43,27 @@ static void test_checkpoints_and_the_finish(void **state)
         TAS_RUN({"tas", "play", "-a", duo.address, easy}, 0, easy_out, "");
 }
 
+static void test_what_is_read_is_not_overwritten(void **state)
+{
+    static const char *const commands[][2] = {
+        {"play", "--trace"}, {"play", "--splits"}, {"play", "--state"}, {"splits", "--output"}};
+    const char *text = "0 press up\n", *path = scratch_write("run.txt", text);
+    char complaint[700], read[64] = "";
+    (void)state;
+    for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++) {
+        snprintf(complaint, sizeof complaint,
+                 "tmlua tas %s: %.500s: would be overwritten; name another file\n", commands[i][0],
+                 path);
+        TAS_RUN({"--sim=straight", "tas", commands[i][0], path, commands[i][1], path}, 1, "",
+                complaint);
+    }
+    FILE *file = fopen(path, "rb");
+    assert_non_null(file);
+    assert_non_null(fgets(read, sizeof read, file));
+    fclose(file);
+    assert_string_equal(read, text);
+}
+
 static void test_the_finish_that_is_expected(void **state)
 {
     static const char other[] =
@@ -186,6 +207,7 @@ static void test_lost_and_interrupted(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        PLAY_TEST(test_what_is_read_is_not_overwritten),
         PLAY_TEST(test_checkpoints_and_the_finish),  PLAY_TEST(test_the_finish_that_is_expected),
         PLAY_TEST(test_how_far_a_run_comes),         PLAY_TEST(test_what_is_saved),
         PLAY_TEST(test_a_play_goes_on_from_a_state), PLAY_TEST(test_several_plays_and_a_plot),

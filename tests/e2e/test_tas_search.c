@@ -222,6 +222,8 @@ static void test_what_cannot_be_searched_is_said(void **state)
     raw_expect_said(process, PROCESS_STDERR, "/no/such/folder/out.txt.search: ");
     run(ARGS("tas", "search", "--sim=easy", rough, "--weight", "jump=1"), 1);
     raw_expect_said(process, PROCESS_STDERR, "kinds: steer time stretch slide insert remove");
+    run(ARGS("tas", "search", "--sim=easy", easy, "-o", easy), 1);
+    raw_expect_said(process, PROCESS_STDERR, "still.txt: would be overwritten; name another file");
     run(ARGS("tas", "search", "--sim=easy", rough, "--window", "3-6"), 1);
     assert_string_equal(process_text(process, PROCESS_STDERR),
                         "tmlua tas search: --window: no step is from 3 to 6 ms; seconds have a "

@@ -82,6 +82,19 @@ function M.environment(given, name)
   return env
 end
 
+--- Whether none of the files that a command reads is one that it would write: true, or nil,
+-- message, "invalid". `outputs` is a table of paths.
+function M.check_outputs(outputs, paths)
+  for _, output in pairs(outputs) do
+    for _, path in ipairs(paths) do
+      if path == output then
+        return nil, ("%s: would be overwritten; name another file"):format(path), "invalid"
+      end
+    end
+  end
+  return true
+end
+
 --- What the run of a file is called: the file's name, without folder and ending.
 function M.run_name(path)
   return path:match "([^/\\]+)%.[^./\\]*$" or path:match "[^/\\]+$" or path

@@ -118,8 +118,15 @@ local function play_all(env, options, game, script, start)
   return status, result, traced
 end
 
+local function load_script(env, options, path)
+  local ok, message, code = common.check_outputs({ trace = options.trace, splits = options.splits,
+    state = options.state }, { path, options.from })
+  if not ok then return nil, message, code end
+  return common.load_script(env, path)
+end
+
 local function run(env, options, arguments)
-  local script, message, code = common.load_script(env, arguments[1])
+  local script, message, code = load_script(env, options, arguments[1])
   if not script then return env.fail(message, code) end
   local game <close>, why, word = env.attach(options, { simulate = arguments[1] })
   if not game then return env.fail(why, word) end

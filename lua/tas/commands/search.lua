@@ -133,7 +133,10 @@ local function say_end(env, queue, output)
 end
 
 local function open(env, options, path, state)
-  local script, message, code = common.load_script(env, path)
+  local ok, message, code = common.check_outputs({ options.output }, { path, options.target })
+  if not ok then return nil, message, code end
+  local script
+  script, message, code = common.load_script(env, path)
   if not script then return nil, message, code end
   local target
   target, message, code = evaluate.parse(options.target)

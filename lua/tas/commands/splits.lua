@@ -53,11 +53,14 @@ local function runs_of(env, options, paths)
 end
 
 local function run(env, options, paths)
-  local runs, message, code = runs_of(env, options, paths)
+  local ok, message, code = common.check_outputs({ options.output }, paths)
+  if not ok then return env.fail(message, code) end
+  local runs
+  runs, message, code = runs_of(env, options, paths)
   if not runs then return env.fail(message, code) end
   if options.output then
-    local ok, why, word = splits.save(runs[#runs], options.output)
-    if not ok then return env.fail(why, word) end
+    ok, message, code = splits.save(runs[#runs], options.output)
+    if not ok then return env.fail(message, code) end
   end
   env.out:write(splits.format(runs), "\n")
   return 0
