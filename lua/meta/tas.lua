@@ -4,6 +4,7 @@
 
 --- Loads its modules when they are looked at.
 ---@class tas
+---@field inputs tas.inputs
 ---@field states tas.states
 ---@field splits tas.splits
 ---@field verify tas.verify

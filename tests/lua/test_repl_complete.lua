@@ -53,6 +53,19 @@ test("fields of tables, of tables in tables, and through __index tables", functi
   rawset(_G, "t_of_test", nil)
 end)
 
+test("modules of the routing library, before they are loaded", function()
+  local known = package.loaded.tas
+  package.loaded.tas = nil
+  rawset(_G, "t_of_test", require "tas")
+  equal(next(t_of_test), nil) -- luacheck: ignore
+  offers("t_of_test.", "inputs", "player", "search")
+  equal(complete "t_of_test.pla", { "player" })
+  equal(complete "t_of_test.evaluate.spe", { "speed" })
+  equal(complete "t_of_test:", {})
+  rawset(_G, "t_of_test", nil)
+  package.loaded.tas = known
+end)
+
 test("only functions stand behind a colon", function()
   rawset(_G, "t_of_test", { run = print, value = 1, s = "text" })
   equal(complete "t_of_test:", { "run" })

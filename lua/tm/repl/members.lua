@@ -26,7 +26,19 @@ local function table_field(value, name)
   end
 end
 
+-- The routing library, whose modules are there when they are looked at, or nil.
+local function library_class(value)
+  return value ~= nil and value == package.loaded.tas and stubs.class "tas" or nil
+end
+
+local function library_module(tas, name)
+  local ok, module = pcall(function() return tas[name] end)
+  return ok and module or nil
+end
+
 local function field(value, name)
+  local library = library_class(value)
+  if library and library.members[name] then return library_module(value, name) end
   if type(value) == "table" then return table_field(value, name) end
   if type(value) == "string" then return string[name] end
   if M.type(value) then
@@ -136,6 +148,8 @@ function M.of(chain, only_functions)
   if type(value) == "table" then
     add_table(names, value, only_functions)
     if value == package.loaded.tm then names.messages = not only_functions or nil end
+    local library = not only_functions and library_class(value)
+    for name in pairs(library and library.members or {}) do names[name] = true end
   elseif type(value) == "string" then
     add_keys(names, string, true)
   elseif M.type(value) then
