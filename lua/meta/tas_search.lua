@@ -142,8 +142,7 @@ local search = {}
 ---@param options tas.SearchOptions
 ---@return tas.Search? search
 ---@return string? message
----@return tm.Code? code "invalid": no target, or the journal is there, of another search, damaged;
----"system"
+---@return tm.Code? code "invalid": no target, or a journal of another search, or damaged; "system"
 function search.open(options) end
 
 ---@class tas.WorkOptions

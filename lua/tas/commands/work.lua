@@ -30,8 +30,8 @@ return {
   summary = "play for a search that another process leads",
   description = [[
 Takes work from a search and plays it on the game, which must be in the simulation context, until
-the search is over. `tas search` starts such workers by itself; others may be started by hand, with
-the address that it shows.]],
+the search is over. `tas search` starts such workers by itself; others may be started by hand for a
+queue that a script serves (tas.search.remote), with the address at which it listens.]],
   usage = "[options] HOST:PORT",
   arguments = { { name = "HOST:PORT", help = "where the search listens" } },
   options = common.options {},
