@@ -119,6 +119,11 @@ local function begin_journal(self, path, options)
   return self:write_journal()
 end
 
+local function check_script(script)
+  if type(script) == "table" and script.to_events then return end
+  error(("script must be a script of tas.inputs, not %s"):format(type(script)), 3)
+end
+
 --- Prepares a search. Options: `script`, the inputs to begin with (tas.Script); `target`, as
 -- tas.evaluate has it, or its text ("finish"); `from`, `to`, the window of input times in ms (all);
 -- `strategy` "hill" (default), "brute" or "anneal"; `seed`, `simulations`, `lanes`, `tries` as in
@@ -128,6 +133,7 @@ end
 -- `on_improved(score, text, simulation)` is called for each better run, when it is written.
 -- Returns the search, which is a queue (queue.lua); or nil, message, code: "invalid", "system".
 function M.open(options)
+  check_script(options.script)
   local target, message, code = target_of(options.target or "finish")
   if not target then return nil, message, code end
   local self = setmetatable(queue.new(plan.new(settings.new(options, target)), {}), Search)

@@ -109,6 +109,11 @@ test("options that make no sense raise errors", function()
     local function open() search.open(searching.options(fields)) end
     contains(raises(text, open), "test_tas_search.lua:") -- which has called it
   end
+  for _, script in ipairs { "0 press up", {}, false } do
+    local function open() search.open { script = script } end
+    contains(raises("script must be a script of tas.inputs, not " .. type(script), open),
+      "test_tas_search.lua:")
+  end
   raises("the window ends before it begins", search.open, searching.options {
     from = 8001, to = 8009 })
   contains(refused("invalid", search.open(searching.options { target = "fast" })), "no target")
