@@ -144,7 +144,7 @@ static void test_a_search_that_goes_on_is_the_same_search(void **state)
 }
 
 /* Short runs: games in other processes are slow under the sanitizers. */
-#define SHORT "--target", "checkpoint:1", "--window", "3-9.5"
+#define SHORT "--target", "checkpoint:1", "--window", "3.00-9.50"
 
 /* A game that somebody else runs simulates for us, here and for a worker. */
 static void test_a_mapped_game_searches_too(void **state)

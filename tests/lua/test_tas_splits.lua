@@ -170,8 +170,8 @@ test("files that are damaged are refused, at every length", function()
 end)
 
   -- Not the name of the file beside it.
--- What would be opened and renamed to save a run there. Nothing is: a device that was replaced would
--- be gone for everybody.
+-- What would be opened and renamed to save a run there. Nothing is: a device that was replaced
+-- would be gone for everybody.
 local function calls_of_saving(path)
   local calls, open, rename = {}, io.open, os.rename
   local file = { write = function() return true end, close = function() return true end }

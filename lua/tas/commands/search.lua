@@ -234,7 +234,7 @@ ones, the less the longer it takes.]],
   examples = {
     "tmlua tas search --sim=technical run.txt -o better.txt -n 5000",
     "tmlua tas search --sim=technical run.txt -o better.txt -n 20000 --resume",
-    "tmlua tas search --sim=easy run.txt --target speed@6.00 --window 3.00-6.00 --strategy brute",
+    "tmlua tas search --sim=easy run.txt --target speed@6.00 --window 3.00-6.00",
     "tmlua tas search -a mapped:TMInterface0 -a mapped:TMInterface1 run.txt",
   },
   run = run,

@@ -174,11 +174,11 @@ end
 function M.run(trial, settings, lease, hooks)
   if lease.kind == "start" then return start(trial, lease) end
   trial.target.plane = #lease.plane > 0 and lease.plane or nil
-  local ticks = trial.ticks
   local events, message, code = set(trial, lease)
   if not events then return nil, message, code end
-  local lane = { trial = trial, settings = settings, lease = lease, events = events, ticks = ticks,
-    score = lease.score, best = lease.best, improvements = {}, hooks = hooks,
+  -- The ticks of the tries: how many it takes to begin depends on what was played before.
+  local lane = { trial = trial, settings = settings, lease = lease, events = events,
+    ticks = trial.ticks, score = lease.score, best = lease.best, improvements = {}, hooks = hooks,
     random = random.new(settings.seed, lease.round, lease.lane),
     mutator = mutate.new(events, settings.from, settings.to, settings) }
   for try = 1, lease.count do
