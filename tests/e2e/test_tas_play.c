@@ -208,9 +208,12 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         PLAY_TEST(test_what_is_read_is_not_overwritten),
-        PLAY_TEST(test_checkpoints_and_the_finish),  PLAY_TEST(test_the_finish_that_is_expected),
-        PLAY_TEST(test_how_far_a_run_comes),         PLAY_TEST(test_what_is_saved),
-        PLAY_TEST(test_a_play_goes_on_from_a_state), PLAY_TEST(test_several_plays_and_a_plot),
+        PLAY_TEST(test_checkpoints_and_the_finish),
+        PLAY_TEST(test_the_finish_that_is_expected),
+        PLAY_TEST(test_how_far_a_run_comes),
+        PLAY_TEST(test_what_is_saved),
+        PLAY_TEST(test_a_play_goes_on_from_a_state),
+        PLAY_TEST(test_several_plays_and_a_plot),
         PLAY_TEST(test_lost_and_interrupted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
