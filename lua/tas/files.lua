@@ -19,7 +19,8 @@ local function name_beside(path)
   return ("%s.%x%s.part"):format(path, os.time(), mark:sub(-10))
 end
 
--- The C library of Windows refuses a name that is taken: the old file then goes aside first.
+-- tmlua takes the place of the old file at once. In another Lua the C library of Windows refuses a
+-- name that is taken: the old file then goes aside first.
 local function replace(from, path)
   local ok, message = os.rename(from, path)
   if ok then return true end

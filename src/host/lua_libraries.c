@@ -8,7 +8,9 @@
 #include "bindings/runtime.h"
 #include "host/embedded_modules.h"
 #include "host/required_files.h"
+#include "transport/game_files.h"
 
+#include <errno.h>
 #include <lauxlib.h>
 #include <lualib.h>
 #include <stdio.h>
@@ -118,12 +120,21 @@ static int l_os_exit(lua_State *L)
     return 0;
 }
 
-static void replace_os_exit(lua_State *L)
+/* os.rename takes the place of a file that is there, also where the C library refuses to. */
+static int l_os_rename(lua_State *L)
+{
+    const char *from = luaL_checkstring(L, 1), *to = luaL_checkstring(L, 2);
+    bool done = rename(from, to) == 0 || (errno == EEXIST && game_files_replace(from, to));
+    return luaL_fileresult(L, done, NULL);
+}
+
+/* The function has the original as its upvalue. */
+static void replace_in_os(lua_State *L, const char *name, lua_CFunction function)
 {
     lua_getglobal(L, "os");
-    lua_getfield(L, -1, "exit");
-    lua_pushcclosure(L, l_os_exit, 1);
-    lua_setfield(L, -2, "exit");
+    lua_getfield(L, -1, name);
+    lua_pushcclosure(L, function, 1);
+    lua_setfield(L, -2, name);
     lua_pop(L, 1);
 }
 
@@ -184,7 +195,8 @@ void lua_libraries_open(lua_State *L, const struct options *options, int argc, c
     lua_gc(L, LUA_GCINC, GC_PAUSE_PERCENT, 0, 0);
     coroutines_open(L);
     add_searcher(L);
-    replace_os_exit(L);
+    replace_in_os(L, "exit", l_os_exit);
+    replace_in_os(L, "rename", l_os_rename);
     push_arg(L, options, argc, argv);
     lua_setglobal(L, "arg");
     if (options->script_index != 0)
