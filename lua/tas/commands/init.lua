@@ -113,14 +113,32 @@ local function dispatch(env, words)
   return run_command(env, name, table.move(words, 2, #words, 1, {}))
 end
 
+-- A file that keeps its first failure: a full buffer is written in the middle, and what could not
+-- be is forgotten by the end. Windows writes to some devices with no buffer at all.
+local function careful(file)
+  local out = {}
+  local function keep(ok, message, number)
+    if not ok and not out.failure then out.failure = { message, number } end
+    return ok, message, number
+  end
+  function out.write(_, ...)
+    local ok, message, number = keep(file:write(...))
+    if not ok then return nil, message, number end
+    return out
+  end
+  function out.flush() return keep(file:flush()) end
+  return out
+end
+
 --- Runs what the words behind `tas` ask for. `env` is {tm =, out =, err =, known = the addresses
 -- given before `tas`}. Returns the exit status. Somebody who reads no further, as `| head` does, is
 -- no failure.
 function M.run(env, words)
-  local status = dispatch(env, words)
-  local ok, message, number = env.out:flush()
-  if ok or BROKEN_PIPE[number] then return status end
-  env.err:write(("tmlua tas: cannot write: %s\n"):format(message))
+  local out = careful(env.out)
+  local status = dispatch(setmetatable({ out = out }, { __index = env }), words)
+  out:flush()
+  if not out.failure or BROKEN_PIPE[out.failure[2]] then return status end
+  env.err:write(("tmlua tas: cannot write: %s\n"):format(out.failure[1]))
   return 1
 end
 
