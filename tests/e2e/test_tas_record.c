@@ -156,8 +156,9 @@ static void test_an_unfinished_run_is_kept(void **state)
             duo_run_tmlua(ARGS("-e", WATCHER("12500"), "tas", "record", "-a", duo.address, path));
         duo_expect_soon(process, PROCESS_STDOUT, "driven\n", TAS_SOON_MS);
         assert_false(tas_is_there(path));
-        process_signal(i == 2 ? duo.game : process, i == 0 ? SIGINT : i == 1 ? SIGTERM : SIGKILL);
-        raw_expect_exit(process, i == 0 ? 130 : i == 1 ? 143 : 4, TAS_SOON_MS);
+        int request = i == 0 ? SIGINT : process_end_request();
+        process_signal(i == 2 ? duo.game : process, i == 2 ? SIGKILL : request);
+        raw_expect_exit(process, i == 2 ? 4 : 128 + request, TAS_SOON_MS);
         raw_expect_said(process, PROCESS_STDOUT, "no finish: recorded up to 1");
         raw_expect_said(process, PROCESS_STDOUT, path);
         expect_same_start(path);
