@@ -120,6 +120,21 @@ test("a damaged journal goes on or is refused, and nothing fails over it", funct
   searching.output()
 end)
 
+test("numbers that no search has are refused", function()
+  local output = searching.output()
+  local bytes, options = journal_in_a_round(output, "hill")
+  for _, change in ipairs { { "lanes=3", "lanes=0" }, { "tries=5", "tries=-1" },
+    { "(\nround .-simulations=)", "%1-" }, { "round=%d+", "round=0" },
+    { "plane=%S+", "plane=,1,2" }, { "(\nresult .-ticks=)", "%1-" } } do
+    local damaged, count = bytes:gsub(change[1], change[2], 1)
+    equal(count, 1, change[1])
+    searching.write(output .. ".search", damaged)
+    contains(refused("invalid", search.load(output .. ".search")), "not complete")
+    equal(reopen(options, damaged), false, change[1])
+  end
+  searching.output()
+end)
+
 test("what is no journal is refused", function()
   local output = searching.output()
   local options = searching.options { output = output, resume = true }

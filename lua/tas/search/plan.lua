@@ -217,11 +217,28 @@ local function is_of(value, kind)
   return type(value) == kind
 end
 
+-- The least that a number of a record can be.
+local LEAST = {
+  settings = { simulations = 1, lanes = 1, tries = 1, from = 0, to = 0 },
+  round = { round = 1, simulations = 0, ticks = 0 },
+  lane = { lane = 1 },
+  result = { simulations = 0, ticks = 0 },
+}
+
+-- A plane is a position and a direction, or nothing.
+local function is_plane(list)
+  return #list == 0 or #list == 6
+end
+
 --- Whether a record has all that one of its word must have.
 function M.is_whole(word, fields)
   for name, kind in pairs(SHAPES[word] or {}) do
     if not is_of(fields[name], kind) then return false end
   end
+  for name, least in pairs(LEAST[word] or {}) do
+    if fields[name] < least then return false end
+  end
+  if word == "original" then return is_plane(fields.plane) end
   if word == "result" then return #fields.scores == 2 * #fields.tries end
   return word ~= "history" or #fields.entry == 3
 end
