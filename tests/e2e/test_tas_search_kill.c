@@ -23,7 +23,7 @@ enum {
 #ifdef __SANITIZE_ADDRESS__ /* under which a program alone takes that long to begin */
     LIFE_MAX_MS = 1500,
 #else
-    LIFE_MAX_MS = 400,
+    LIFE_MAX_MS = 800,
 #endif
     SOON_MS = 120000,
     WORKER_COUNT_MAX = 16,
