@@ -104,12 +104,21 @@ local function worker_commands(env, options, count, addresses, port)
   return commands
 end
 
+-- On Windows a program that is started gets the files that are open, and as long as it runs nothing
+-- can replace them: the journal is closed until something is added to it.
+local function starter(env, queue)
+  return function(arguments)
+    queue.journal:close()
+    return env.start(arguments)
+  end
+end
+
 local function play_in_workers(env, options, queue, count, addresses, bar)
   local server, message, code = env.tm.listen "127.0.0.1:0"
   if not server then return nil, message, code end
   local served = remote.serve(queue, server, env.tm)
   local commands = worker_commands(env, options, count, addresses, server.address)
-  local workers <close>, why, word = crew.new(env.start, commands)
+  local workers <close>, why, word = crew.new(starter(env, queue), commands)
   if not workers then return nil, why, word end
   local ok
   ok, message, code = workers:run(queue.plan, served, env.tm, function(done) bar:update(done) end)
