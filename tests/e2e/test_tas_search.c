@@ -152,8 +152,6 @@ static void test_a_mapped_game_searches_too(void **state)
     static char here[TEXT_SIZE], worker[TEXT_SIZE], sim[TEXT_SIZE];
     const char *output = scratch_path("mapped.txt");
     (void)state;
-    if (process_is_wine())
-        skip(); /* test_wine_game has mapped games there */
     duo_begin(&duo);
     duo_start_game(&duo, ARGS("--track", "technical", "--simulate", rough));
     run(ARGS("tas", "search", "-a", duo.address, rough, "-o", output, SHORT, "-n", "100"), 0);
@@ -177,8 +175,6 @@ static void test_two_mapped_games_share_a_search(void **state)
     char second_address[PROCESS_SLOT_NAME_SIZE + 16];
     const char *output = scratch_path("both.txt");
     (void)state;
-    if (process_is_wine())
-        skip();
     duo_begin(&duo);
     duo_start_game(&duo, ARGS("--track", "technical", "--simulate", rough));
     process_slot_name(second_name);
