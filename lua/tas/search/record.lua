@@ -15,19 +15,36 @@ for byte = 0, 255 do
   codes[string.char(byte)], bytes[code] = code, string.char(byte)
 end
 
+-- The inputs of a run go back and forth many times: long texts are remembered with how they are
+-- written, for a while.
+local LONG <const>, KEPT_MAX <const> = 256, 64
+local written_of, bare_of, kept = {}, {}, 0
+
+local function remember(bare, written)
+  if #bare < LONG then return end
+  if kept == KEPT_MAX then written_of, bare_of, kept = {}, {}, 0 end
+  written_of[bare], bare_of[written], kept = written, bare, kept + 1
+end
+
 local function escape(text)
-  return (text:gsub("[^%w_.:/,-]", codes))
+  local written = written_of[text]
+  if not written then
+    written = text:gsub("[^%w_.:/,-]", codes)
+    remember(text, written)
+  end
+  return written
 end
 
 -- nil: nobody has written that.
 local function unescape(text)
+  local bare = bare_of[text]
+  if bare then return bare end
   if text:find "[^%w_.:/,%%-]" then return nil end
-  local known = true
-  local bare = text:gsub("%%(.?.?)", function(code)
-    known = known and bytes["%" .. code] ~= nil
-    return bytes["%" .. code]
-  end)
-  return known and bare or nil
+  local count
+  bare, count = text:gsub("%%[%dA-F][%dA-F]", bytes)
+  if count ~= select(2, text:gsub("%%", "")) then return nil end
+  remember(bare, text)
+  return bare
 end
 
 local function number_text(value)

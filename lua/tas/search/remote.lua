@@ -4,12 +4,10 @@
 --
 --     settings            -> "settings …"
 --     lease               -> "lease …", "wait" or "done"; it may take half a second
---     result  "result …"  -> nothing
---     improved "improved …"
---     failed  "failed …"
+--     result {…}, improved {…}, failed {…}    -> nothing
 --
--- with records as tas.search.record has them. A worker whose connection ends has its leases handed
--- out again.
+-- with records as tas.search.record has them, and the fields of records. A worker whose connection
+-- ends has its leases handed out again.
 
 local plan = require "tas.search.plan"
 local record = require "tas.search.record"
@@ -23,10 +21,19 @@ local WORDS = { wait = true, done = true }
 
 -- The side of the queue --------------------------------------------------------------------------
 
+-- The record that an answer is.
 local function read(text, word)
   local name, fields
   if type(text) == "string" then name, fields = record.read(text) end
   if name == word and plan.is_whole(word, fields) then return fields end
+  return nil, ("no record '%s'"):format(word)
+end
+
+-- What a worker says, if it can be kept.
+local function check_fields(fields, word)
+  local fits = type(fields) == "table" and plan.is_whole(word, fields)
+    and pcall(record.write, word, fields)
+  if fits then return fields end
   return nil, ("no record '%s'"):format(word)
 end
 
@@ -55,8 +62,8 @@ local function check(state, ok, message, code)
 end
 
 -- A worker that says nonsense has its leases done by others.
-function answers.result(state, peer, text)
-  local result, message = read(text, "result")
+function answers.result(state, peer, fields)
+  local result, message = check_fields(fields, "result")
   local ok, code = nil, "invalid"
   if result then ok, message, code = state.queue:result(result) end
   if ok or code ~= "invalid" then return check(state, ok, message, code) end
@@ -64,16 +71,16 @@ function answers.result(state, peer, text)
   return nil, message
 end
 
-function answers.improved(state, _, text)
-  local improved, message = read(text, "improved")
+function answers.improved(state, _, fields)
+  local improved, message = check_fields(fields, "improved")
   if not improved then return nil, message end
   local ok, code
   ok, message, code = state.queue:improved(improved)
   return check(state, ok, message, code)
 end
 
-function answers.failed(state, _, text)
-  local failed, message = read(text, "failed")
+function answers.failed(state, _, fields)
+  local failed, message = check_fields(fields, "failed")
   if not failed then return nil, message end
   check(state, false, tostring(failed.message), failed.code)
   return ""
@@ -89,10 +96,10 @@ function M.serve(queue, server, tm)
     state.peers[peer] = nil
     queue:release(peer)
   end)
-  server:on("command", function(_, peer, method, text)
+  server:on("command", function(_, peer, method, fields)
     local answer = answers[method]
     if not answer then return nil, ("a queue has no '%s'"):format(tostring(method)) end
-    return answer(state, peer, text)
+    return answer(state, peer, fields)
   end)
   return state
 end
@@ -108,8 +115,8 @@ function M.queue(engine)
   return setmetatable({ engine = engine, is_remote = true }, Remote)
 end
 
-local function ask(self, method, text)
-  local answer, message, code = self.engine:call(method, text)
+local function ask(self, method, fields)
+  local answer, message, code = self.engine:call(method, fields)
   if not answer then return nil, message, code end
   return answer
 end
@@ -132,22 +139,21 @@ function Remote:lease()
 end
 
 function Remote:result(result)
-  local ok, message, code = ask(self, "result", record.write("result", result))
+  local ok, message, code = ask(self, "result", result)
   if not ok then return nil, message, code end
   return true
 end
 
 -- Nobody waits for the answer, unless the other side is behind with reading.
 function Remote:improved(improved)
-  local text = record.write("improved", improved)
-  local ok, message, code = self.engine:notify("improved", text)
-  if code == "busy" then ok, message, code = ask(self, "improved", text) end
+  local ok, message, code = self.engine:notify("improved", improved)
+  if code == "busy" then ok, message, code = ask(self, "improved", improved) end
   if not ok then return nil, message, code end
   return true
 end
 
 function Remote:failed(message, code)
-  ask(self, "failed", record.write("failed", { message = message, code = code }))
+  ask(self, "failed", { message = message, code = code })
 end
 
 return M
