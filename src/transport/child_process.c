@@ -25,7 +25,7 @@ struct child_process {
 
 struct child_processes *child_processes_open(void)
 {
-    child_process_hear_ends();
+    child_process_prepare();
     struct child_processes *children = calloc(1, sizeof *children);
     if (children != NULL && uv_loop_init(&children->loop) != 0) {
         free(children);

@@ -60,8 +60,8 @@ void child_process_close(struct child_process *child);
 /* The path of the program that runs, in UTF-8; false: the system does not tell, or it is longer. */
 bool child_process_own_program(char *path, size_t size);
 
-/* Its own affair: the ends of children are told to this thread, whatever it was started with. */
-void child_process_hear_ends(void);
+/* Its own affair: what libuv needs of this process, whatever it was started with. */
+void child_process_prepare(void);
 
 /* How many threads this process can have at work at the same time; at least 1. */
 int child_process_processor_count(void);

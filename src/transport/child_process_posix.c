@@ -5,7 +5,7 @@
 #include <stddef.h>
 
 /* A mask of signals is inherited, and libuv would wait for SIGCHLD in vain. */
-void child_process_hear_ends(void)
+void child_process_prepare(void)
 {
     sigset_t signals;
     sigemptyset(&signals);
