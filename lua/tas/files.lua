@@ -12,6 +12,13 @@ function M.read(path)
   return bytes
 end
 
+--- Whether a file is there that can be read.
+function M.exists(path)
+  local file = io.open(path, "rb")
+  if file then file:close() end
+  return file ~= nil
+end
+
 -- A name that no other program takes at the same time. Not by chance: the sequence of math.random
 -- belongs to the program.
 local function name_beside(path)

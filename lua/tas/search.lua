@@ -93,12 +93,6 @@ local function resume(path, wanted)
   return made, best_of(made, records)
 end
 
-local function exists(path)
-  local file = io.open(path, "rb")
-  if file then file:close() end
-  return file ~= nil
-end
-
 -- A journal of which nothing was ever played: there was no game, or the inputs do not reach the
 -- target. Nothing is lost with it.
 local function is_unplayed(path)
@@ -107,7 +101,7 @@ local function is_unplayed(path)
 end
 
 local function begin_journal(self, path, options)
-  local is_there = exists(path) and not is_unplayed(path)
+  local is_there = files.exists(path) and not is_unplayed(path)
   if is_there and options.resume then
     local made, best, code = resume(path, self.plan.settings)
     if not made then return nil, best, code end

@@ -53,9 +53,7 @@ local function path_of(shelf, name)
 end
 
 local function exists(path)
-  local file = path and io.open(path, "rb")
-  if file then file:close() end
-  return file ~= nil and file ~= false
+  return path ~= nil and files.exists(path)
 end
 
 -- Names on disk ---------------------------------------------------------------------------------

@@ -4,18 +4,13 @@
 -- session still has to write is in its memory, and is written when that is given back.
 
 local common = require "tas.commands.common"
+local files = require "tas.files"
 local splits = require "tas.splits"
 
 local Session = {}
 Session.__index = Session
 
 -- Files -------------------------------------------------------------------------------------------
-
-local function exists(path)
-  local file = io.open(path, "rb")
-  if file then file:close() end
-  return file ~= nil
-end
 
 -- run.txt, run-2.txt, run-3.txt …
 local function numbered(path, number)
@@ -26,7 +21,7 @@ end
 
 -- Before anything is driven: whether OUT is free, and its folder takes files.
 local function check_path(path, options)
-  if not options.force and exists(path) then
+  if not options.force and files.exists(path) then
     return nil, path .. ": is there already (--force overwrites it)", "invalid"
   end
   local probe = path .. ".part"
@@ -43,7 +38,7 @@ function Session:_next_path()
   repeat
     self.number = self.number + 1
     path = numbered(self.path, self.number)
-  until self.options.force or self.number == 1 or not exists(path)
+  until self.options.force or self.number == 1 or not files.exists(path)
   return path
 end
 
