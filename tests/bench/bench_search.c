@@ -4,7 +4,7 @@
  * no Lua.
  */
 #include "bench/bench_kit.h"
-#include "sim/script.h"
+#include "bench/bench_tape.h"
 #include "sim/simulation.h"
 #include "sim/tracks_builtin.h"
 #include "support/process.h"
@@ -25,25 +25,10 @@ static char inputs_path[PATH_SIZE], script_path[PATH_SIZE], address[PATH_SIZE + 
 
 static bool prepare(void)
 {
-    static char text[64 * 1024];
     snprintf(inputs_path, sizeof inputs_path, "%s/scripts/inputs/technical.txt", process_root());
     snprintf(script_path, sizeof script_path, "%s/tests/bench/search.lua", process_root());
     snprintf(address, sizeof address, "sim:technical?simulate=%s", inputs_path);
-    FILE *file = fopen(inputs_path, "rb");
-    if (file == NULL || !track_load_builtin("technical", &track))
-        return false;
-    size_t size = fread(text, 1, sizeof text, file);
-    fclose(file);
-    struct console_reader reader = console_reader(text, size);
-    struct console_command command;
-    event_tape_clear(&tape);
-    while (console_reader_next(&reader, &command)) {
-        struct input_event events[2];
-        int count = script_events(&command, 0, events);
-        for (int i = 0; i < count; i++)
-            event_tape_add(&tape, events[i]);
-    }
-    return tape.count > 1;
+    return track_load_builtin("technical", &track) && bench_read_tape(inputs_path, &tape);
 }
 
 static bool round_bare(struct series *series)

@@ -3,7 +3,7 @@
  * and in the host's own, against the same simulation in a bare loop without client and Lua.
  */
 #include "bench/bench_kit.h"
-#include "sim/script.h"
+#include "bench/bench_tape.h"
 #include "sim/simulation.h"
 #include "sim/tracks_builtin.h"
 #include "support/process.h"
@@ -25,23 +25,10 @@ static char inputs_path[PATH_SIZE], script_path[PATH_SIZE];
 
 static bool prepare(void)
 {
-    static char text[64 * 1024];
     snprintf(inputs_path, sizeof inputs_path, "%s/scripts/inputs/easy.txt", process_root());
     snprintf(script_path, sizeof script_path, "%s/tests/bench/simulation.lua", process_root());
-    FILE *file = fopen(inputs_path, "rb");
-    if (file == NULL || !track_load_builtin("easy", &track))
+    if (!track_load_builtin("easy", &track) || !bench_read_tape(inputs_path, &simulation.original))
         return false;
-    size_t size = fread(text, 1, sizeof text, file);
-    fclose(file);
-    struct console_reader reader = console_reader(text, size);
-    struct console_command command;
-    event_tape_clear(&simulation.original);
-    while (console_reader_next(&reader, &command)) {
-        struct input_event events[2];
-        int count = script_events(&command, 0, events);
-        for (int i = 0; i < count; i++)
-            event_tape_add(&simulation.original, events[i]);
-    }
     simulation_prepare(&simulation, &race, &track, 0);
     return simulation.expected_time > 0;
 }
